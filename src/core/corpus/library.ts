@@ -1,0 +1,109 @@
+/** The library as the app sees it: corpora of documents, kept on this device. Positions are code-point offsets. */
+
+import type { ContextSource, DocumentInfo, Span } from './context';
+import type { Problem } from '../errors';
+
+export interface CorpusInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly documents: number;
+  readonly chars: number;
+  /** UTF-8 bytes of the stored text. */
+  readonly sizeBytes: number;
+}
+
+export interface StoredDocument extends DocumentInfo {
+  readonly corpusId: string;
+  /** Position in the corpus, 0-based: the document's index in Python's `context`. */
+  readonly index: number;
+  /** Bytes of the file as dropped. */
+  readonly sourceBytes: number;
+  /** UTF-8 bytes of the stored text. */
+  readonly sizeBytes: number;
+  /** The text encoding found, e.g. `utf-8`, `shift_jis`. */
+  readonly encoding: string;
+  /** `text`, `markdown`, `csv`, `json`, `html`, `xml`, `code`, … */
+  readonly kind: string;
+  /** Why nothing, or not everything, could be read. A document with a problem and no text is not part of `context`. */
+  readonly problem: Problem | null;
+  /** Name of the document with the same bytes that was there first, or null. */
+  readonly duplicateOf: string | null;
+}
+
+/** One file to import. `path` keeps the folders of a dropped folder. */
+export interface ImportFile {
+  readonly file: File;
+  readonly path: string;
+}
+
+export interface FileProgress {
+  readonly path: string;
+  readonly state: 'waiting' | 'reading' | 'stored' | 'problem' | 'cancelled';
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly problem: Problem | null;
+}
+
+export interface ImportOptions {
+  /** Add to this corpus; a new one is made when absent. */
+  readonly corpusId?: string;
+  /** Name of a new corpus. */
+  readonly name?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: FileProgress) => void;
+}
+
+export interface SearchHit {
+  readonly span: Span;
+  readonly documentName: string;
+  /** The matched text with a little around it. */
+  readonly before: string;
+  readonly match: string;
+  readonly after: string;
+}
+
+/** A quotation to verify. The hint, when the answer cited a place, is tried first. */
+export interface Quotation {
+  readonly text: string;
+  readonly hint: { readonly documentName: string; readonly start: number } | null;
+}
+
+export interface StorageReport {
+  readonly usedBytes: number;
+  readonly quotaBytes: number;
+  readonly persisted: boolean;
+}
+
+export interface Library {
+  list(): Promise<CorpusInfo[]>;
+  documents(corpusId: string): Promise<StoredDocument[]>;
+  /**
+   * Reads files off the page's thread. One unreadable file never stops the others.
+   * @throws SondeError `quota`, `storage-blocked`; an AbortError when cancelled (what was stored stays).
+   */
+  import(
+    files: readonly ImportFile[],
+    options?: ImportOptions,
+  ): Promise<{ corpus: CorpusInfo; documents: StoredDocument[] }>;
+  /** The text of a document, or of a range of it. @throws SondeError `not-found`. */
+  text(documentId: string, range?: { readonly start: number; readonly end: number }): Promise<string>;
+  /** The corpus as `context`: one readable document is a `str`, several are a list. @throws SondeError `empty`. */
+  context(corpusId: string): Promise<ContextSource>;
+  /** Literal search, any case, in reading order. */
+  search(corpusId: string, query: string, limit: number, signal?: AbortSignal): Promise<SearchHit[]>;
+  /** Finds quotations word for word (white space and quotation marks may differ). Null: not in the documents. */
+  locate(corpusId: string, quotations: readonly Quotation[]): Promise<(Span | null)[]>;
+  rename(corpusId: string, name: string): Promise<void>;
+  renameDocument(documentId: string, name: string): Promise<void>;
+  remove(corpusId: string): Promise<void>;
+  removeDocument(documentId: string): Promise<void>;
+  storage(): Promise<StorageReport>;
+  /** Asks the browser to keep this site's data. Resolves to whether it will. */
+  persist(): Promise<boolean>;
+}
+
+/** Rough size in tokens of text of this many code points; English prose runs near four characters a token. */
+export function estimateTokens(chars: number): number {
+  return Math.ceil(chars / 4);
+}

@@ -1,0 +1,134 @@
+/** What the core needs from the outside world: a model, a Python REPL, a clock. Adapters implement these. */
+
+import type { ContextSource } from './corpus/context';
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** What one completion cost. `costUsd` is null when no price is known. */
+export interface TokenUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number | null;
+  /** True when the server reported no usage and the counts were estimated from characters. */
+  readonly estimated: boolean;
+}
+
+/** US dollars per million tokens. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+}
+
+export interface ChatOptions {
+  /** Upper bound on generated tokens; the model's own default when absent. */
+  readonly maxOutputTokens?: number;
+}
+
+export type ChatEvent =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  /** The adapter is about to try again; text already streamed for this call is void. */
+  | { readonly type: 'retry'; readonly attempt: number; readonly delayMs: number; readonly reason: string }
+  | { readonly type: 'end'; readonly usage: TokenUsage; readonly finish: 'stop' | 'length' };
+
+export interface ChatModel {
+  /** The name shown and recorded, e.g. `gpt-5-mini`. Never contains a secret. */
+  readonly name: string;
+  /** Host the requests go to, e.g. `api.openai.com`; null when nothing leaves the device. */
+  readonly host: string | null;
+  /** The window, input and output together, in tokens. */
+  readonly contextTokens: number;
+  readonly price: Price | null;
+  /**
+   * Streams one completion; the last event is `end`. Retries are the adapter's business.
+   * @throws SondeError with a model code; the signal's reason (an AbortError) when aborted.
+   */
+  complete(
+    messages: readonly ChatMessage[],
+    options: ChatOptions,
+    signal: AbortSignal,
+  ): AsyncIterable<ChatEvent>;
+}
+
+/** What model-written Python asks of the page. One request may carry a batch. */
+export interface SubcallRequest {
+  /** `llm`: a plain completion. `rlm`: a child run with an interpreter of its own. */
+  readonly kind: 'llm' | 'rlm';
+  readonly prompts: readonly string[];
+  /** For `recursive_llm(query, text)`: the child's context, one per prompt; otherwise the prompt is the context. */
+  readonly contexts?: readonly string[];
+  /** A model name the code asked for, or null for the default of the role. */
+  readonly model: string | null;
+}
+
+/** Answers sub-calls in order; a failed item is an `"Error: …"` string in its slot. Rejects only when aborted. */
+export type SubcallHandler = (request: SubcallRequest, signal: AbortSignal) => Promise<string[]>;
+
+/** What one cell did. Text is already bounded by the adapter (see `CellResult.stdoutChars`). */
+export interface CellResult {
+  /** Exactly what the cell printed, cut in the middle only when over the adapter's bound. */
+  readonly stdout: string;
+  /** Warnings, then `"\nType: message"` of an uncaught exception, as the official REPL words it. */
+  readonly stderr: string;
+  /** `repr` of the last bare expression, or null. Kept apart: `stdout` stays what was printed. */
+  readonly echo: string | null;
+  /** Characters printed in all, before any cut. */
+  readonly stdoutChars: number;
+  /** The uncaught exception; `line` is 1-based in the cell. */
+  readonly error: { readonly type: string; readonly message: string; readonly line: number | null } | null;
+  /** Set once the cell ended the run: `answer["ready"]`, `FINAL(…)` or `FINAL_VAR(…)`. */
+  readonly finalAnswer: string | null;
+  /** `answer["content"]` so far, ready or not; empty when untouched. */
+  readonly draft: string;
+  /** A sentence for the model about a final answer that was refused (e.g. ready with empty content), or null. */
+  readonly refusal: string | null;
+  /** The model's own variables: name → short description (`"list, 12 items"`). */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Wall time, and the part of it Python itself was computing rather than waiting for sub-calls. */
+  readonly durationMs: number;
+  readonly computeMs: number;
+  /** Why the cell was cut short, if it was. */
+  readonly interrupted: 'timeout' | 'stop' | null;
+  /** Names of variables lost because the interpreter had to be replaced; null when the state was kept. */
+  readonly lost: readonly string[] | null;
+}
+
+export interface RunCellOptions {
+  /** Time the cell itself may compute; waiting for sub-calls does not count. */
+  readonly computeTimeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Output as it is printed, in pieces. For display only; the result holds the whole. */
+  readonly onOutput?: (text: string) => void;
+}
+
+/** One Python interpreter. Cells run one at a time. */
+export interface Repl {
+  /** Never rejects for anything Python does; rejects with `SondeError` when no interpreter can be had at all. */
+  run(code: string, options: RunCellOptions): Promise<CellResult>;
+  /** `str(value)` of a variable, for a textual `FINAL_VAR(name)`; null when there is no such variable. */
+  variable(name: string): Promise<string | null>;
+  /** True when the text parses as Python. */
+  parses(code: string): Promise<boolean>;
+  close(): void;
+}
+
+export interface ReplInit {
+  readonly context: ContextSource;
+  readonly onSubcall: SubcallHandler;
+}
+
+export interface ReplFactory {
+  /** @throws SondeError `repl-start` or `repl-unsupported` with a hint. */
+  open(init: ReplInit, signal: AbortSignal): Promise<Repl>;
+}
+
+/** Time as the core sees it. Tests pass their own. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls back after `ms`; returns a function that cancels. */
+  after(ms: number, callback: () => void): () => void;
+}

@@ -1,0 +1,202 @@
+/** Events → tree. Incremental, so that a live run and a stored one are built by the same code. */
+
+import type { RunEvent } from './events';
+import type { CallNode, CellNode, RunNode, RunTree, TurnNode } from './tree';
+import type { TokenUsage } from '../ports';
+
+/** One event as its own narrowed type. */
+type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+
+/** Folds the events of one tree. `tree` is null until the root's `run-started`; it is changed in place. */
+export class RunFold {
+  tree: RunTree | null = null;
+  readonly #runs = new Map<string, RunNode>();
+  readonly #turns = new Map<string, TurnNode>();
+  readonly #turnRun = new Map<string, RunNode>();
+  readonly #cells = new Map<string, CellNode>();
+  readonly #calls = new Map<string, CallNode>();
+
+  /** Node lookups for views that select by id. */
+  turn(id: string): TurnNode | undefined {
+    return this.#turns.get(id);
+  }
+  cell(id: string): CellNode | undefined {
+    return this.#cells.get(id);
+  }
+  call(id: string): CallNode | undefined {
+    return this.#calls.get(id);
+  }
+  run(id: string): RunNode | undefined {
+    return this.#runs.get(id);
+  }
+
+  /** Applies one event. An event about something never started is ignored: a broken log still shows what it has. */
+  apply(event: RunEvent): void {
+    switch (event.type) {
+      case 'run-started':
+        return this.#startRun(event);
+      case 'turn-started':
+        return this.#startTurn(event);
+      case 'turn-replied':
+        return this.#reply(event);
+      case 'cell-started':
+        return this.#startCell(event);
+      case 'cell-finished': {
+        const cell = this.#cells.get(event.cellId);
+        if (cell) cell.result = event.result;
+        return;
+      }
+      case 'call-started':
+        return this.#startCall(event);
+      case 'call-finished':
+        return this.#finishCall(event);
+      case 'turn-finished': {
+        const turn = this.#turns.get(event.turnId);
+        if (turn) {
+          turn.feedback = event.feedback;
+          turn.finished = true;
+        }
+        return;
+      }
+      case 'notice': {
+        const { turnId, code, text, atMs } = event;
+        this.#runs.get(event.runId)?.notices.push({ turnId, code, text, atMs });
+        return;
+      }
+      case 'run-finished':
+        return this.#finishRun(event);
+    }
+  }
+
+  #startRun(event: EventOf<'run-started'>): void {
+    const run: RunNode = {
+      id: event.runId,
+      parentCallId: event.parentCallId,
+      depth: event.depth,
+      question: event.question,
+      context: event.context,
+      root: event.root,
+      sub: event.sub,
+      limits: event.limits,
+      messages: event.messages,
+      startedAtMs: event.atMs,
+      turns: [],
+      notices: [],
+      status: 'running',
+      answer: '',
+      problem: null,
+      durationMs: null,
+    };
+    this.#runs.set(run.id, run);
+    if (event.parentCallId === null) {
+      const totals = { calls: 0, subcalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };
+      this.tree ??= { run, usage: {}, totals };
+    } else {
+      const call = this.#calls.get(event.parentCallId);
+      if (call) call.child = run;
+    }
+  }
+
+  #startTurn(event: EventOf<'turn-started'>): void {
+    const run = this.#runs.get(event.runId);
+    if (!run) return;
+    const turn: TurnNode = {
+      id: event.turnId,
+      index: event.index,
+      startedAtMs: event.atMs,
+      text: null,
+      reasoning: '',
+      usage: null,
+      durationMs: null,
+      retries: 0,
+      repairs: [],
+      cells: [],
+      feedback: null,
+      finished: false,
+    };
+    run.turns.push(turn);
+    this.#turns.set(turn.id, turn);
+    this.#turnRun.set(turn.id, run);
+  }
+
+  #reply(event: EventOf<'turn-replied'>): void {
+    const turn = this.#turns.get(event.turnId);
+    const run = this.#turnRun.get(event.turnId);
+    if (!turn || !run) return;
+    const { text, reasoning, usage, durationMs, retries, repairs } = event;
+    Object.assign(turn, { text, reasoning, usage, durationMs, retries, repairs });
+    this.#count(run.root.name, usage);
+  }
+
+  #startCell(event: EventOf<'cell-started'>): void {
+    const { cellId, index, code, atMs } = event;
+    const cell: CellNode = { id: cellId, index, code, startedAtMs: atMs, result: null, calls: [] };
+    this.#turns.get(event.turnId)?.cells.push(cell);
+    this.#cells.set(cellId, cell);
+  }
+
+  #startCall(event: EventOf<'call-started'>): void {
+    const { callId, batchId, index, kind, model, prompt, atMs } = event;
+    const call: CallNode = {
+      id: callId,
+      batchId,
+      index,
+      kind,
+      model,
+      prompt,
+      startedAtMs: atMs,
+      reply: null,
+      usage: null,
+      durationMs: null,
+      queuedMs: 0,
+      retries: 0,
+      problem: null,
+      child: null,
+    };
+    this.#cells.get(event.cellId)?.calls.push(call);
+    this.#calls.set(callId, call);
+    if (this.tree) this.tree.totals.subcalls++;
+  }
+
+  #finishCall(event: EventOf<'call-finished'>): void {
+    const call = this.#calls.get(event.callId);
+    if (!call) return;
+    const { reply, usage, durationMs, queuedMs, retries, problem } = event;
+    Object.assign(call, { reply, usage, durationMs, queuedMs, retries, problem });
+    // A child run's turns and calls have been counted as they happened; its own call event carries their sum.
+    if (call.child === null) this.#count(call.model.name, usage);
+  }
+
+  #finishRun(event: EventOf<'run-finished'>): void {
+    const run = this.#runs.get(event.runId);
+    if (!run) return;
+    const { status, answer, problem, durationMs } = event;
+    Object.assign(run, { status, answer, problem, durationMs });
+  }
+
+  #count(model: string, usage: TokenUsage): void {
+    if (!this.tree) return;
+    const { totals } = this.tree;
+    const entry = (this.tree.usage[model] ??= { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 });
+    for (const sum of [entry, totals]) {
+      sum.calls++;
+      sum.inputTokens += usage.inputTokens;
+      sum.outputTokens += usage.outputTokens;
+      sum.costUsd = sum.costUsd === null || usage.costUsd === null ? null : sum.costUsd + usage.costUsd;
+    }
+  }
+}
+
+/** Folds a stored log. A run that never finished comes out as `broken`. Null for a log without a root. */
+export function foldRun(events: Iterable<RunEvent>): RunTree | null {
+  const fold = new RunFold();
+  for (const event of events) fold.apply(event);
+  if (fold.tree) markBroken(fold.tree.run);
+  return fold.tree;
+}
+
+function markBroken(run: RunNode): void {
+  if (run.status === 'running') run.status = 'broken';
+  for (const turn of run.turns)
+    for (const cell of turn.cells) for (const call of cell.calls) if (call.child) markBroken(call.child);
+}

@@ -1,0 +1,101 @@
+/** The shape of a folded run: plain JSON, the same for the screen, the scripting API and the tests. */
+
+import type { Problem } from '../errors';
+import type { CellResult, ChatMessage, TokenUsage } from '../ports';
+import type { Limits } from '../run/limits';
+import type { ContextLabel, ModelLabel, NoticeCode, RunStatus } from './events';
+
+export interface CallNode {
+  readonly id: string;
+  readonly batchId: string;
+  readonly index: number;
+  readonly kind: 'llm' | 'rlm';
+  readonly model: ModelLabel;
+  readonly prompt: string;
+  readonly startedAtMs: number;
+  /** Null until the call finished. */
+  reply: string | null;
+  usage: TokenUsage | null;
+  durationMs: number | null;
+  queuedMs: number;
+  retries: number;
+  problem: Problem | null;
+  /** The child run, when `rlm_query` started one. */
+  child: RunNode | null;
+}
+
+export interface CellNode {
+  readonly id: string;
+  readonly index: number;
+  readonly code: string;
+  readonly startedAtMs: number;
+  result: CellResult | null;
+  calls: CallNode[];
+}
+
+export interface TurnNode {
+  readonly id: string;
+  /** 0-based. */
+  readonly index: number;
+  readonly startedAtMs: number;
+  /** The reply exactly as received; null until it has arrived. */
+  text: string | null;
+  reasoning: string;
+  usage: TokenUsage | null;
+  durationMs: number | null;
+  retries: number;
+  repairs: readonly string[];
+  cells: CellNode[];
+  /** The user message that followed; null while the turn runs or when the run ended with it. */
+  feedback: string | null;
+  finished: boolean;
+}
+
+export interface NoticeNode {
+  readonly turnId: string | null;
+  readonly code: NoticeCode;
+  readonly text: string;
+  readonly atMs: number;
+}
+
+export interface RunNode {
+  readonly id: string;
+  readonly parentCallId: string | null;
+  readonly depth: number;
+  readonly question: string | null;
+  readonly context: ContextLabel;
+  readonly root: ModelLabel;
+  readonly sub: ModelLabel;
+  readonly limits: Limits;
+  readonly messages: readonly ChatMessage[];
+  readonly startedAtMs: number;
+  turns: TurnNode[];
+  notices: NoticeNode[];
+  /** `running` until `run-finished`; a stored run that never finished is shown as `broken`. */
+  status: RunStatus | 'running' | 'broken';
+  answer: string;
+  problem: Problem | null;
+  durationMs: number | null;
+}
+
+/** Calls and tokens of one model. `costUsd` is null when any of it could not be priced. */
+export interface ModelUsage {
+  calls: number;
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number | null;
+}
+
+/** The root run with its whole tree below it, and the tree's totals. */
+export interface RunTree {
+  readonly run: RunNode;
+  /** By model name; turns and sub-calls of every depth. */
+  usage: Record<string, ModelUsage>;
+  totals: {
+    calls: number;
+    subcalls: number;
+    inputTokens: number;
+    outputTokens: number;
+    costUsd: number | null;
+  };
+}
