@@ -1,0 +1,33 @@
+/** Where runs are kept. Events go in as they happen; a run is read back as its event log. */
+
+import type { RunEvent, RunStatus } from './events';
+
+/** One line of the history of runs. */
+export interface RunSummary {
+  readonly id: string;
+  readonly question: string | null;
+  readonly corpusId: string | null;
+  readonly corpusName: string | null;
+  readonly rootModel: string;
+  readonly startedAtMs: number;
+  /** `running` while this or another tab writes it; `broken` when it never finished. */
+  readonly status: RunStatus | 'running' | 'broken';
+  /** The first few hundred characters of the answer. */
+  readonly answerPreview: string;
+  readonly durationMs: number | null;
+}
+
+export interface RunStore {
+  /**
+   * Takes the events of a tree in order; writes are batched and never block the run. The summary is derived from them.
+   * Trouble (a full disk) is told through `onProblem` once; the run goes on.
+   */
+  append(treeId: string, event: RunEvent): void;
+  /** Resolves when everything appended so far is on disk. */
+  flush(treeId: string): Promise<void>;
+  /** Newest first. */
+  list(): Promise<RunSummary[]>;
+  /** The whole log, in order; empty when there is no such run. */
+  events(treeId: string): Promise<RunEvent[]>;
+  remove(treeId: string): Promise<void>;
+}
