@@ -7,6 +7,14 @@ import type { TokenUsage } from '../ports';
 /** One event as its own narrowed type. */
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
+/** Where a node is: the runs from the root down to its own, and what it is in the last of them. */
+export interface NodePath {
+  readonly runs: readonly RunNode[];
+  readonly turn: TurnNode | null;
+  readonly cell: CellNode | null;
+  readonly call: CallNode | null;
+}
+
 /** Folds the events of one tree. `tree` is null until the root's `run-started`; it is changed in place. */
 export class RunFold {
   tree: RunTree | null = null;
@@ -14,7 +22,9 @@ export class RunFold {
   readonly #turns = new Map<string, TurnNode>();
   readonly #turnRun = new Map<string, RunNode>();
   readonly #cells = new Map<string, CellNode>();
+  readonly #cellTurn = new Map<string, TurnNode>();
   readonly #calls = new Map<string, CallNode>();
+  readonly #callCell = new Map<string, CellNode>();
 
   /** Node lookups for views that select by id. */
   turn(id: string): TurnNode | undefined {
@@ -28,6 +38,32 @@ export class RunFold {
   }
   run(id: string): RunNode | undefined {
     return this.#runs.get(id);
+  }
+
+  /** The way to a node of any kind; null for an unknown id, or a node whose ancestors are missing from the log. */
+  path(id: string): NodePath | null {
+    const call = this.#calls.get(id) ?? null;
+    const cell = (call ? this.#callCell.get(call.id) : this.#cells.get(id)) ?? null;
+    const turn = (cell ? this.#cellTurn.get(cell.id) : this.#turns.get(id)) ?? null;
+    const run = turn ? this.#turnRun.get(turn.id) : this.#runs.get(id);
+    const runs = run ? this.#lineage(run) : null;
+    return runs && { runs, turn, cell, call };
+  }
+
+  /** No more events will come: whatever still runs is marked `broken`. */
+  close(): void {
+    if (this.tree) markBroken(this.tree.run);
+  }
+
+  #lineage(run: RunNode): RunNode[] | null {
+    const runs = [run];
+    for (let top = run; top.parentCallId !== null;) {
+      const parent = this.path(top.parentCallId)?.runs.at(-1);
+      if (!parent || runs.includes(parent)) return null;
+      runs.unshift(parent);
+      top = parent;
+    }
+    return runs;
   }
 
   /** Applies one event. An event about something never started is ignored: a broken log still shows what it has. */
@@ -131,8 +167,11 @@ export class RunFold {
   #startCell(event: EventOf<'cell-started'>): void {
     const { cellId, index, code, atMs } = event;
     const cell: CellNode = { id: cellId, index, code, startedAtMs: atMs, result: null, calls: [] };
-    this.#turns.get(event.turnId)?.cells.push(cell);
+    const turn = this.#turns.get(event.turnId);
+    if (!turn) return;
+    turn.cells.push(cell);
     this.#cells.set(cellId, cell);
+    this.#cellTurn.set(cellId, turn);
   }
 
   #startCall(event: EventOf<'call-started'>): void {
@@ -153,8 +192,11 @@ export class RunFold {
       problem: null,
       child: null,
     };
-    this.#cells.get(event.cellId)?.calls.push(call);
+    const cell = this.#cells.get(event.cellId);
+    if (!cell) return;
+    cell.calls.push(call);
     this.#calls.set(callId, call);
+    this.#callCell.set(callId, cell);
     if (this.tree) this.tree.totals.subcalls++;
   }
 
@@ -191,7 +233,7 @@ export class RunFold {
 export function foldRun(events: Iterable<RunEvent>): RunTree | null {
   const fold = new RunFold();
   for (const event of events) fold.apply(event);
-  if (fold.tree) markBroken(fold.tree.run);
+  fold.close();
   return fold.tree;
 }
 

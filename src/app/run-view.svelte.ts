@@ -1,0 +1,150 @@
+/** One run as the screen sees it, live or stored. The fold changes its tree in place; a version counter tells views. */
+
+import { toProblem, type Problem } from '../core/errors';
+import type { LiveDelta, RunEvent } from '../core/record/events';
+import { RunFold } from '../core/record/fold';
+import { milestone } from '../core/record/milestones';
+import type { RunTree } from '../core/record/tree';
+import type { RunOutcome } from '../core/run/request';
+
+/**
+ * `loading`: a stored run is being read. `live`: events arrive. `ended`: nothing more will come. `elsewhere`: another
+ * tab is running it. `missing`: there is no such run. `unreadable`: see `problem`.
+ */
+export type RunPhase = 'loading' | 'live' | 'ended' | 'elsewhere' | 'missing' | 'unreadable';
+
+/** Calls back before the next paint, or soon when nothing is painted. */
+export type FrameScheduler = (callback: () => void) => void;
+
+/** Printed text kept for the screen while a cell runs; its result has the whole. */
+const LIVE_OUTPUT_CHARS = 20_000;
+
+export class RunView {
+  readonly id: string;
+  readonly #fold = new RunFold();
+  readonly #nextFrame: FrameScheduler;
+  readonly #liveText = new Map<string, string>();
+  #framePending = false;
+  #version = $state.raw(0);
+  #phase = $state.raw<RunPhase>('loading');
+  #problem = $state.raw<Problem | null>(null);
+  #stopping = $state.raw(false);
+  #milestone = $state.raw('');
+  #abort: (() => void) | null = null;
+  #outcome: Promise<RunOutcome> | null = null;
+
+  constructor(id: string, nextFrame: FrameScheduler) {
+    this.id = id;
+    this.#nextFrame = nextFrame;
+  }
+
+  /** Grows at most once a frame. The tree below it is the same object each time: derive from this. */
+  get version(): number {
+    return this.#version;
+  }
+  get phase(): RunPhase {
+    return this.#phase;
+  }
+  /** Why the run could not be read, or broke outside of its own record. */
+  get problem(): Problem | null {
+    return this.#problem;
+  }
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+  /** The last sentence worth saying aloud; empty for a stored run. */
+  get milestone(): string {
+    return this.#milestone;
+  }
+  get tree(): RunTree | null {
+    // Read so that whoever reads the tree is told when it changes.
+    void this.#version;
+    return this.#fold.tree;
+  }
+  get fold(): RunFold {
+    void this.#version;
+    return this.#fold;
+  }
+  /** Resolves when the run has ended; null for a stored one. Never rejects. */
+  get outcome(): Promise<RunOutcome> | null {
+    return this.#outcome;
+  }
+
+  /** Text that has arrived of a turn's reply or a cell's output, while it is not yet whole. */
+  liveText(nodeId: string): string {
+    void this.#version;
+    return this.#liveText.get(nodeId) ?? '';
+  }
+
+  /** Stops a live run; its outcome follows. */
+  stop(): void {
+    if (this.#phase !== 'live' || this.#stopping) return;
+    this.#stopping = true;
+    this.#abort?.();
+  }
+
+  goLive(outcome: Promise<RunOutcome>, abort: () => void): void {
+    this.#phase = 'live';
+    this.#outcome = outcome;
+    this.#abort = abort;
+  }
+
+  /** Takes one event of a live run. */
+  apply(event: RunEvent): void {
+    this.#fold.apply(event);
+    if (event.type === 'turn-replied') this.#liveText.delete(event.turnId);
+    if (event.type === 'cell-finished') this.#liveText.delete(event.cellId);
+    this.#milestone = milestone(event, this.#fold) ?? this.#milestone;
+    this.#changed();
+  }
+
+  applyDelta(delta: LiveDelta): void {
+    switch (delta.type) {
+      case 'reply-delta':
+        this.#liveText.set(delta.turnId, (this.#liveText.get(delta.turnId) ?? '') + delta.text);
+        break;
+      case 'reply-reset':
+        this.#liveText.delete(delta.turnId);
+        break;
+      case 'output-delta': {
+        const text = (this.#liveText.get(delta.cellId) ?? '') + delta.text;
+        this.#liveText.set(delta.cellId, text.slice(-LIVE_OUTPUT_CHARS));
+        break;
+      }
+    }
+    this.#changed();
+  }
+
+  /** A stored log. @param elsewhere another tab still writes it */
+  load(events: readonly RunEvent[], elsewhere: boolean): void {
+    for (const event of events) this.#fold.apply(event);
+    if (!elsewhere) this.#fold.close();
+    this.#phase = !this.#fold.tree ? 'missing' : elsewhere ? 'elsewhere' : 'ended';
+    this.#version++;
+  }
+
+  /** No more events will come. @param problem what broke outside of the run's own record */
+  end(problem: Problem | null = null): void {
+    this.#fold.close();
+    this.#liveText.clear();
+    this.#phase = 'ended';
+    this.#stopping = false;
+    this.#problem = problem;
+    this.#abort = null;
+    this.#version++;
+  }
+
+  fail(thrown: unknown): void {
+    this.#problem = toProblem(thrown);
+    this.#phase = 'unreadable';
+  }
+
+  #changed(): void {
+    if (this.#framePending) return;
+    this.#framePending = true;
+    this.#nextFrame(() => {
+      this.#framePending = false;
+      this.#version++;
+    });
+  }
+}

@@ -1,0 +1,197 @@
+/** The runs of this page: starting, stopping, the history, and opening a stored one by its id. */
+
+import { isAbort, toProblem, type Problem } from '../core/errors';
+import type { EventSink, LiveSink, RunEvent } from '../core/record/events';
+import type { RunStore, RunSummary } from '../core/record/run-store';
+import type { RunOutcome, RunRequest } from '../core/run/request';
+import { RunView, type FrameScheduler } from './run-view.svelte';
+
+export interface RunHooks {
+  readonly signal: AbortSignal;
+  readonly onEvent: EventSink;
+  readonly onDelta: LiveSink;
+}
+
+export interface RunsPorts {
+  /** Runs the core's loop. Storing the events is not its business: they come here. */
+  start(request: RunRequest, hooks: RunHooks): Promise<RunOutcome>;
+  readonly store: RunStore;
+  readonly nextFrame?: FrameScheduler;
+}
+
+export interface StartOptions {
+  /** False keeps the run off the disk and out of the history. */
+  readonly save?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: EventSink;
+}
+
+/** Stored runs kept in memory after they were looked at. */
+const KEPT_VIEWS = 4;
+const PREVIEW_CHARS = 280;
+
+export class RunsState {
+  readonly #ports: RunsPorts;
+  readonly #nextFrame: FrameScheduler;
+  readonly #views = new Map<string, RunView>();
+  #live = $state.raw<readonly RunView[]>([]);
+  #stored = $state.raw<readonly RunSummary[]>([]);
+  #historyPhase = $state.raw<'unread' | 'loading' | 'ready'>('unread');
+  #historyProblem = $state.raw<Problem | null>(null);
+
+  constructor(ports: RunsPorts) {
+    this.#ports = ports;
+    this.#nextFrame = ports.nextFrame ?? nextFrame;
+  }
+
+  /** Runs under way in this tab, newest first. */
+  get live(): readonly RunView[] {
+    return this.#live;
+  }
+
+  /** Newest first; live runs included. Call `refresh` to read the stored ones. */
+  get history(): readonly RunSummary[] {
+    const live = this.#live.map(summarize).filter((summary) => summary !== null);
+    const ids = new Set(live.map((summary) => summary.id));
+    return [...live, ...this.#stored.filter((summary) => !ids.has(summary.id))];
+  }
+  get historyPhase(): 'unread' | 'loading' | 'ready' {
+    return this.#historyPhase;
+  }
+  get historyProblem(): Problem | null {
+    return this.#historyProblem;
+  }
+
+  /**
+   * Starts a run. Resolves once it has begun; its end is `view.outcome`.
+   * @throws whatever keeps it from beginning, e.g. SondeError `repl-unsupported`, or an AbortError
+   */
+  start(request: RunRequest, options: StartOptions = {}): Promise<RunView> {
+    const { save = true } = options;
+    const controller = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, controller.signal]) : controller.signal;
+    return new Promise<RunView>((resolve, reject) => {
+      let view: RunView | null = null;
+      const onEvent = (event: RunEvent) => {
+        if (!view && event.type === 'run-started') {
+          view = new RunView(event.runId, this.#nextFrame);
+          view.goLive(outcome, () => {
+            controller.abort();
+          });
+          this.#views.set(view.id, view);
+          this.#live = [view, ...this.#live];
+          view.apply(event);
+          resolve(view);
+        } else view?.apply(event);
+        if (save && view) this.#ports.store.append(view.id, event);
+        options.onEvent?.(event);
+      };
+      // The core starts at the next tick, so that `outcome` exists when the first event needs it.
+      const outcome = Promise.resolve()
+        .then(() =>
+          this.#ports.start(request, { signal, onEvent, onDelta: (delta) => view?.applyDelta(delta) }),
+        )
+        .then((result) => this.#finish(view, result, null, save))
+        .catch((thrown: unknown) => {
+          if (!view) reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
+          return this.#finish(view, failedOutcome(view, thrown), toProblem(thrown), save);
+        });
+    });
+  }
+
+  /** The view of a run by its id; a stored one is read while the view says `loading`. */
+  open(id: string): RunView {
+    const known = this.#views.get(id);
+    if (known) return known;
+    const view = new RunView(id, this.#nextFrame);
+    this.#views.set(id, view);
+    this.#forget();
+    void this.#load(view);
+    return view;
+  }
+
+  async refresh(): Promise<void> {
+    if (this.#historyPhase === 'unread') this.#historyPhase = 'loading';
+    try {
+      this.#stored = await this.#ports.store.list();
+      this.#historyProblem = null;
+    } catch (thrown) {
+      this.#historyProblem = toProblem(thrown);
+    }
+    this.#historyPhase = 'ready';
+  }
+
+  /** Stops it if it is live, then removes its record. @throws SondeError of the store */
+  async remove(id: string): Promise<void> {
+    const view = this.#views.get(id);
+    view?.stop();
+    await view?.outcome;
+    await this.#ports.store.remove(id);
+    this.#views.delete(id);
+    this.#stored = this.#stored.filter((summary) => summary.id !== id);
+  }
+
+  async #finish(view: RunView | null, result: RunOutcome, problem: Problem | null, save: boolean) {
+    if (!view) return result;
+    view.end(problem);
+    if (save) {
+      try {
+        await this.#ports.store.flush(view.id);
+      } catch (thrown) {
+        view.end(toProblem(thrown));
+      }
+      await this.refresh();
+    }
+    this.#live = this.#live.filter((other) => other !== view);
+    return result;
+  }
+
+  async #load(view: RunView): Promise<void> {
+    try {
+      const [events, summaries] = await Promise.all([
+        this.#ports.store.events(view.id),
+        this.#ports.store.list(),
+      ]);
+      const status = summaries.find((summary) => summary.id === view.id)?.status;
+      view.load(events, status === 'running');
+    } catch (thrown) {
+      view.fail(thrown);
+    }
+    // What could not be shown is read afresh when asked for again.
+    if (view.phase !== 'ended') this.#views.delete(view.id);
+  }
+
+  #forget(): void {
+    const stored = [...this.#views.values()].filter((view) => !this.#live.includes(view));
+    for (const view of stored.slice(0, Math.max(0, stored.length - KEPT_VIEWS))) this.#views.delete(view.id);
+  }
+}
+
+function failedOutcome(view: RunView | null, thrown: unknown): RunOutcome {
+  const answer = view?.tree?.run.answer ?? '';
+  const status = isAbort(thrown) ? 'stopped' : 'failed';
+  return { runId: view?.id ?? '', status, answer, problem: toProblem(thrown), durationMs: 0 };
+}
+
+/** A line of the history for a run that may not be on disk yet. */
+function summarize(view: RunView): RunSummary | null {
+  const run = view.tree?.run;
+  if (!run) return null;
+  return {
+    id: run.id,
+    question: run.question,
+    corpusId: run.context.corpusId,
+    corpusName: run.context.corpusName,
+    rootModel: run.root.name,
+    startedAtMs: run.startedAtMs,
+    status: run.status,
+    answerPreview: run.answer.slice(0, PREVIEW_CHARS),
+    durationMs: run.durationMs,
+  };
+}
+
+/** Hidden pages paint no frames, and their timers are slow anyway. */
+function nextFrame(callback: () => void): void {
+  if (document.hidden) setTimeout(callback, 250);
+  else requestAnimationFrame(callback);
+}

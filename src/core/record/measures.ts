@@ -1,0 +1,108 @@
+/** What a node of the tree has cost and how far it is: sums the screen shows, derived from the fold. */
+
+import type { CallNode, RunNode, TurnNode } from './tree';
+
+/** `costUsd` is null when any part could not be priced. */
+export interface Cost {
+  calls: number;
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number | null;
+  /** True when any count was estimated from characters. */
+  estimated: boolean;
+}
+
+export type NodeState = 'running' | 'done' | 'failed' | 'stopped';
+
+export interface CallCounts {
+  readonly total: number;
+  readonly running: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly retried: number;
+}
+
+export function callState(call: CallNode): NodeState {
+  if (call.problem) return 'failed';
+  if (call.reply !== null) return 'done';
+  return call.child && call.child.status !== 'running' ? runState(call.child) : 'running';
+}
+
+export function runState(run: RunNode): NodeState {
+  switch (run.status) {
+    case 'running':
+      return 'running';
+    case 'answered':
+    case 'partial':
+      return 'done';
+    case 'stopped':
+    case 'broken':
+      return 'stopped';
+    case 'failed':
+      return 'failed';
+  }
+}
+
+/** A turn fails when its last cell does; it stops when the run ended before the turn did. */
+export function turnState(turn: TurnNode, run: RunNode): NodeState {
+  const last = turn.cells.at(-1)?.result;
+  if (last?.error) return 'failed';
+  if (last?.finalAnswer != null || turn.finished) return 'done';
+  if (run.status === 'running') return 'running';
+  return turn.text === null ? 'stopped' : runState(run);
+}
+
+export function countCalls(calls: readonly CallNode[]): CallCounts {
+  let running = 0;
+  let done = 0;
+  let failed = 0;
+  let retried = 0;
+  for (const call of calls) {
+    const state = callState(call);
+    if (state === 'running') running++;
+    else if (state === 'done') done++;
+    else failed++;
+    if (call.retries > 0) retried++;
+  }
+  return { total: calls.length, running, done, failed, retried };
+}
+
+/** A turn's own reply and everything its cells called, children included. */
+export function turnCost(turn: TurnNode): Cost {
+  const cost = emptyCost();
+  addTurn(cost, turn);
+  return cost;
+}
+
+/** A run and everything below it. */
+export function runCost(run: RunNode): Cost {
+  const cost = emptyCost();
+  addRun(cost, run);
+  return cost;
+}
+
+function emptyCost(): Cost {
+  return { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false };
+}
+
+function addRun(cost: Cost, run: RunNode): void {
+  for (const turn of run.turns) addTurn(cost, turn);
+}
+
+function addTurn(cost: Cost, turn: TurnNode): void {
+  if (turn.usage) addUsage(cost, turn.usage);
+  for (const cell of turn.cells)
+    for (const call of cell.calls) {
+      // A child's own event carries the sum of what its turns already say.
+      if (call.child) addRun(cost, call.child);
+      else if (call.usage) addUsage(cost, call.usage);
+    }
+}
+
+function addUsage(cost: Cost, usage: NonNullable<TurnNode['usage']>): void {
+  cost.calls++;
+  cost.inputTokens += usage.inputTokens;
+  cost.outputTokens += usage.outputTokens;
+  cost.costUsd = cost.costUsd === null || usage.costUsd === null ? null : cost.costUsd + usage.costUsd;
+  cost.estimated ||= usage.estimated;
+}

@@ -1,0 +1,169 @@
+/**
+ * What a run may take, before it starts: ranges, from a look-up that needs a few passages to a question that makes
+ * the sub-model read everything once. A model decides for itself, so the upper end is likely, not certain.
+ */
+
+import type { Price } from '../ports';
+import type { Limits } from './limits';
+
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How fast a model answers, from best to worst. */
+export interface Pace {
+  /** Seconds to the first token of a short prompt. */
+  readonly latencyS: Range;
+  /** Generated tokens a second. */
+  readonly outputTokensPerS: Range;
+}
+
+/** A server on the network: from a fast small model to a busy large one. */
+export const SERVED_PACE: Pace = {
+  latencyS: { low: 0.4, high: 2 },
+  outputTokensPerS: { low: 30, high: 150 },
+};
+/** The built-in reader computes its answers. */
+export const READER_PACE: Pace = {
+  latencyS: { low: 0, high: 0.05 },
+  outputTokensPerS: { low: 1e4, high: 1e5 },
+};
+
+export interface EstimateModel {
+  readonly name: string;
+  /** Null when nothing leaves the device. */
+  readonly host: string | null;
+  readonly contextTokens: number;
+  readonly price: Price | null;
+  readonly pace: Pace;
+}
+
+export interface EstimateInput {
+  /** Size of the corpus in code points. */
+  readonly chars: number;
+  readonly questionChars: number;
+  readonly root: EstimateModel;
+  readonly sub: EstimateModel;
+  readonly limits: Limits;
+}
+
+export interface Estimate {
+  readonly turns: Range;
+  readonly subcalls: Range;
+  /** Input and output of all calls. */
+  readonly tokens: Range;
+  /** Null when a model that will be used has no known price. */
+  readonly costUsd: Range | null;
+  readonly timeS: Range;
+  /** Hosts that will be sent something, and what. Empty: nothing leaves the device. */
+  readonly leaves: readonly { readonly host: string; readonly what: readonly ('root' | 'sub')[] }[];
+  /** Limits that cut the upper end. */
+  readonly cappedBy: readonly (keyof Limits)[];
+}
+
+// What runs were seen to take: a system prompt of about 2,000 tokens, turns that add some 1,000 of output and
+// reply, sub-calls that fill half of the sub-model's window but seldom more than 50,000 tokens.
+const SYSTEM_TOKENS = 2_000;
+const TURN_OUTPUT_TOKENS: Range = { low: 150, high: 700 };
+const TURN_FEEDBACK_TOKENS: Range = { low: 300, high: 2_500 };
+const LOOKUP_CALL_TOKENS = 1_000;
+const CALL_OUTPUT_TOKENS: Range = { low: 60, high: 400 };
+const MAX_CHUNK_TOKENS = 50_000;
+const TURNS: Range = { low: 2, high: 12 };
+const CHARS_PER_TOKEN = 4;
+
+export function estimateRun(input: EstimateInput): Estimate {
+  const { root, sub, limits } = input;
+  const low = work(input, 'low');
+  const high = work(input, 'high');
+  const cappedBy: (keyof Limits)[] = [...high.cappedBy];
+  const cap = (value: Range, limit: number | null, name: keyof Limits): Range => {
+    if (limit === null || value.high <= limit) return value;
+    cappedBy.push(name);
+    return { low: Math.min(value.low, limit), high: limit };
+  };
+  const tokens = cap({ low: low.tokens, high: high.tokens }, limits.maxTokens, 'maxTokens');
+  const cost =
+    low.costUsd === null || high.costUsd === null ? null : { low: low.costUsd, high: high.costUsd };
+  return {
+    turns: { low: low.turns, high: high.turns },
+    subcalls: { low: low.subcalls, high: high.subcalls },
+    tokens,
+    costUsd: cost && cap(cost, limits.maxBudgetUsd, 'maxBudgetUsd'),
+    timeS: cap({ low: low.timeS, high: high.timeS }, limits.maxTimeS, 'maxTimeS'),
+    leaves: departures(root, sub),
+    cappedBy,
+  };
+}
+
+interface Work {
+  readonly turns: number;
+  readonly subcalls: number;
+  readonly tokens: number;
+  readonly costUsd: number | null;
+  readonly timeS: number;
+  readonly cappedBy: readonly (keyof Limits)[];
+}
+
+function work(input: EstimateInput, end: 'low' | 'high'): Work {
+  const { root, sub, limits } = input;
+  const cappedBy: (keyof Limits)[] = [];
+  const upTo = (value: number, limit: number | null, name: keyof Limits) => {
+    if (limit === null || value <= limit) return value;
+    cappedBy.push(name);
+    return limit;
+  };
+  const corpusTokens = input.chars / CHARS_PER_TOKEN;
+  const chunkTokens = Math.min(MAX_CHUNK_TOKENS, sub.contextTokens / 2);
+  // At the upper end everything is read once, and a tenth of the answers are looked into again.
+  const readAll = Math.ceil(corpusTokens / chunkTokens);
+  const turns = upTo(TURNS[end], limits.maxTurns, 'maxTurns');
+  const subcalls = end === 'low' ? 0 : upTo(Math.ceil(readAll * 1.1) + 4, limits.maxSubcalls, 'maxSubcalls');
+
+  const first = Math.min(root.contextTokens, SYSTEM_TOKENS + input.questionChars / CHARS_PER_TOKEN);
+  // Every turn sends again what came before it, as far as the window holds it.
+  let rootInput = 0;
+  for (let turn = 0; turn < turns; turn++) {
+    const sent = first + turn * (TURN_OUTPUT_TOKENS[end] + TURN_FEEDBACK_TOKENS[end]);
+    rootInput += Math.min(sent, root.contextTokens);
+  }
+  const rootOutput = turns * TURN_OUTPUT_TOKENS[end];
+  const perCall = Math.min(chunkTokens, Math.max(LOOKUP_CALL_TOKENS, corpusTokens / Math.max(1, readAll)));
+  const subInput = subcalls * perCall;
+  const subOutput = subcalls * CALL_OUTPUT_TOKENS[end];
+  return {
+    turns,
+    subcalls,
+    tokens: Math.round(rootInput + rootOutput + subInput + subOutput),
+    costUsd: sum(price(root, rootInput, rootOutput), subcalls === 0 ? 0 : price(sub, subInput, subOutput)),
+    timeS:
+      turns * seconds(root.pace, TURN_OUTPUT_TOKENS[end], end) +
+      Math.ceil(subcalls / limits.maxConcurrency) * seconds(sub.pace, CALL_OUTPUT_TOKENS[end], end),
+    cappedBy,
+  };
+}
+
+/** Time of one call; the low end is the fast one. */
+function seconds(pace: Pace, outputTokens: number, end: 'low' | 'high'): number {
+  const tokensPerS = end === 'low' ? pace.outputTokensPerS.high : pace.outputTokensPerS.low;
+  return pace.latencyS[end] + outputTokens / tokensPerS;
+}
+
+function price(model: EstimateModel, input: number, output: number): number | null {
+  return model.price && (input * model.price.input + output * model.price.output) / 1e6;
+}
+
+function sum(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b;
+}
+
+function departures(root: EstimateModel, sub: EstimateModel): Estimate['leaves'] {
+  const byHost = new Map<string, ('root' | 'sub')[]>();
+  for (const [role, { host }] of [
+    ['root', root],
+    ['sub', sub],
+  ] as const)
+    if (host !== null) byHost.set(host, [...(byHost.get(host) ?? []), role]);
+  return [...byHost].map(([host, what]) => ({ host, what }));
+}
