@@ -29,6 +29,7 @@ export type ProblemCode =
   | 'storage-outdated' // another tab holds an older or newer database
   // runs
   | 'limit' // one of the run's limits was reached
+  | 'out-of-turns' // the last turn passed without an answer
   | 'format' // three replies in a row with neither cell nor answer
   | 'invalid-argument'
   | 'internal';

@@ -1,0 +1,108 @@
+/** The cells of a run: which of a reply's fences are run, running them, and what they leave behind. */
+
+import type { Problem } from '../errors';
+import type { CellResult, Repl, SubcallRequest } from '../ports';
+import type { ParsedCell, ParsedReply } from '../turn/parse';
+import { limitProblem } from './ledger';
+import { recordNotice, type RunScope } from './run-scope';
+import { answerSubcalls, type StartChild } from './subcalls';
+
+/** What the cells of one reply came to. */
+export interface CellsOutcome {
+  readonly results: readonly CellResult[];
+  /** The answer a cell gave; the cells behind it were not run. */
+  readonly answer: string | null;
+  /** The limit on failing cells, when it was reached. */
+  readonly problem: Problem | null;
+}
+
+export class CellRunner {
+  readonly #scope: RunScope;
+  readonly #startChild: StartChild;
+  #cellId = '';
+  #failing = 0;
+  #explored = false;
+  #draft = '';
+
+  constructor(scope: RunScope, startChild: StartChild) {
+    this.#scope = scope;
+    this.#startChild = startChild;
+  }
+
+  /** True once any cell has been run. */
+  get explored(): boolean {
+    return this.#explored;
+  }
+
+  /** `answer["content"]` as the last cell left it. */
+  get draft(): string {
+    return this.#draft;
+  }
+
+  /** Tagged cells as they are; untagged fences only where they are Python. */
+  async choose(parsed: ParsedReply, repl: Repl): Promise<ParsedCell[]> {
+    const chosen: ParsedCell[] = [];
+    for (const cell of parsed.cells) chosen.push(await repairIndentation(cell, repl));
+    for (const cell of parsed.untagged) {
+      if (cell.code !== '' && (await repl.parses(cell.code))) chosen.push(cell);
+    }
+    return chosen;
+  }
+
+  /** Runs cells in order until one gives an answer, the run is aborted, or too many fail. */
+  async run(cells: readonly ParsedCell[], turnId: string, repl: Repl): Promise<CellsOutcome> {
+    const { maxErrors } = this.#scope.tree.limits;
+    const results: CellResult[] = [];
+    for (const [index, { code }] of cells.entries()) {
+      const result = await this.#runCell(code, index, turnId, repl);
+      results.push(result);
+      if (result.finalAnswer !== null) return { results, answer: result.finalAnswer, problem: null };
+      if (this.#scope.signal.aborted) break;
+      this.#failing = result.error ? this.#failing + 1 : 0;
+      if (maxErrors !== null && this.#failing >= maxErrors) {
+        const problem = limitProblem('maxErrors', `${this.#failing} cells in a row failed`);
+        return { results, answer: null, problem };
+      }
+    }
+    return { results, answer: null, problem: null };
+  }
+
+  /** The REPL's way back: answers the sub-calls of the cell that is running. */
+  answer(request: SubcallRequest, cellSignal: AbortSignal): Promise<string[]> {
+    const { tree, depth, runId, tally, signal } = this.#scope;
+    const scope = { tree, depth, runId, tally, startChild: this.#startChild, cellId: this.#cellId };
+    return answerSubcalls(scope, request, AbortSignal.any([signal, cellSignal]));
+  }
+
+  async #runCell(code: string, index: number, turnId: string, repl: Repl): Promise<CellResult> {
+    const { tree, signal } = this.#scope;
+    const cellId = tree.ports.newId();
+    this.#cellId = cellId;
+    tree.recorder.record({ type: 'cell-started', turnId, cellId, index, code });
+    const result = await repl.run(code, {
+      computeTimeoutMs: tree.limits.cellTimeoutS * 1000,
+      signal,
+      onOutput: (text) => tree.ports.onDelta?.({ type: 'output-delta', cellId, text }),
+    });
+    tree.recorder.record({ type: 'cell-finished', cellId, result });
+    this.#explored = true;
+    this.#draft = result.draft || this.#draft;
+    if (result.lost) {
+      recordNotice(
+        this.#scope,
+        turnId,
+        'interpreter-replaced',
+        'The interpreter was replaced; its variables are gone.',
+      );
+    }
+    if (result.refusal) recordNotice(this.#scope, turnId, 'answer-refused', result.refusal);
+    return result;
+  }
+}
+
+/** Stripping the fence's text can break code that was indented as a whole; if so, all of it loses its indentation. */
+async function repairIndentation(cell: ParsedCell, repl: Repl): Promise<ParsedCell> {
+  const { code, dedented } = cell;
+  if (dedented === null || (await repl.parses(code)) || !(await repl.parses(dedented))) return cell;
+  return { code: dedented, dedented: null, repairs: [...cell.repairs, 'code indented as a whole'] };
+}

@@ -1,0 +1,250 @@
+/** One run: ask the root model, run its cells, show it what they printed, until an answer, a limit, or a stop. */
+
+import { textContext } from '../corpus/context';
+import { isAbort, SondeError, toProblem, type Problem } from '../errors';
+import type { ChatMessage, Repl, SubcallRequest } from '../ports';
+import type { NoticeCode } from '../record/events';
+import { answerHeld, EXPLORE_FIRST, FORMAT_REMINDER, unknownVariable } from '../turn/feedback';
+import { parseReply, type ParsedReply, type TextualFinal } from '../turn/parse';
+import { callModel, type ModelReply } from './call-model';
+import { CellRunner } from './cells';
+import { historyCell, SUMMARY_PROMPT } from './compaction';
+import { Conversation } from './conversation';
+import type { RunOutcome } from './request';
+import { recordNotice, type Ending, type RunScope } from './run-scope';
+import type { StartChild } from './subcalls';
+
+/** Replies in a row without cell or answer that end a run. */
+const MAX_FORMATLESS = 3;
+
+/** Runs to an end, whatever that is. Never rejects. */
+export async function runToEnd(scope: RunScope): Promise<RunOutcome> {
+  const { tree, runId } = scope;
+  const startedAtMs = tree.ports.clock.now();
+  const run = new Run(scope);
+  run.recordStart();
+  const ending = await run.turns().catch((error: unknown) => run.endingOf(error));
+  const durationMs = tree.ports.clock.now() - startedAtMs;
+  tree.recorder.record({ type: 'run-finished', runId, ...ending, durationMs });
+  return { runId, ...ending, durationMs };
+}
+
+class Run {
+  readonly #scope: RunScope;
+  readonly #conversation: Conversation;
+  readonly #cells: CellRunner;
+  #turnId: string | null = null;
+  #exploreRefused = false;
+  #formatless = 0;
+  /** The best text so far, for an ending without an answer. */
+  #prose = '';
+
+  constructor(scope: RunScope) {
+    this.#scope = scope;
+    this.#conversation = new Conversation(scope);
+    this.#cells = new CellRunner(scope, childStarter(scope));
+  }
+
+  recordStart(): void {
+    const { tree, runId, parentCallId, depth, question, context, corpus, root } = this.#scope;
+    const { sub, limits, recorder } = tree;
+    const { typeName, chars, documents } = context;
+    const corpusLabel = { corpusId: corpus?.id ?? null, corpusName: corpus?.name ?? null };
+    recorder.record({
+      type: 'run-started',
+      runId,
+      parentCallId,
+      depth,
+      question,
+      context: { typeName, chars, documents, ...corpusLabel },
+      root: { name: root.name, host: root.host },
+      sub: { name: sub.name, host: sub.host },
+      limits,
+      messages: this.#conversation.messages,
+    });
+  }
+
+  async turns(): Promise<Ending> {
+    const { tree, context, signal } = this.#scope;
+    const onSubcall = (request: SubcallRequest, cellSignal: AbortSignal) =>
+      this.#cells.answer(request, cellSignal);
+    const repl = await tree.ports.repls.open({ context, onSubcall }, signal);
+    try {
+      for (let index = 0; index < tree.limits.maxTurns; index++) {
+        const ending = await this.#turn(index, repl);
+        if (ending) return ending;
+        if (this.#conversation.needsCompaction) await this.#compact(repl);
+      }
+      return await this.#askForBest();
+    } finally {
+      repl.close();
+    }
+  }
+
+  /** The ending a failure makes: a limit and a stop are partial results, the rest is a failed run. */
+  endingOf(error: unknown): Ending {
+    if (this.#scope.signal.aborted && isAbort(error)) return this.#aborted();
+    const problem = toProblem(error);
+    if (error instanceof SondeError && error.code === 'limit') return this.#partial(problem);
+    return { status: 'failed', answer: this.#bestSoFar(), problem };
+  }
+
+  /** One turn: reply, cells, feedback. Null when the run goes on. */
+  async #turn(index: number, repl: Repl): Promise<Ending | null> {
+    const { tree, runId } = this.#scope;
+    const { recorder, ports } = tree;
+    const over = tree.ledger.exceeded();
+    if (over) return this.#partial(over);
+    const turnId = ports.newId();
+    this.#turnId = turnId;
+    recorder.record({ type: 'turn-started', runId, turnId, index });
+    const startedAtMs = ports.clock.now();
+    const { text, reasoning, usage, retries } = await this.#ask(this.#conversation.messages, turnId);
+    const durationMs = ports.clock.now() - startedAtMs;
+    const parsed = parseReply(text);
+    this.#prose = parsed.prose || this.#prose;
+    const cells = await this.#cells.choose(parsed, repl);
+    const repairs = [...new Set([...parsed.repairs, ...cells.flatMap((cell) => cell.repairs)])];
+    recorder.record({ type: 'turn-replied', turnId, text, reasoning, usage, durationMs, retries, repairs });
+
+    const { results, answer, problem } = await this.#cells.run(cells, turnId, repl);
+    const notes: string[] = [];
+    const ending = await this.#endingOfTurn(answer, problem, parsed, results.length > 0, repl, notes);
+    for (const warning of tree.ledger.warnings()) this.#tell(notes, 'limit-warning', warning);
+    const feedback = ending ? null : this.#conversation.feedback(results, notes, index);
+    recorder.record({ type: 'turn-finished', turnId, feedback });
+    if (feedback !== null) this.#conversation.append(text, feedback);
+    return ending;
+  }
+
+  /** A ready answer beats everything; then a stop; then limits; then what the text of the reply says. */
+  async #endingOfTurn(
+    answer: string | null,
+    problem: Problem | null,
+    parsed: ParsedReply,
+    ranCells: boolean,
+    repl: Repl,
+    notes: string[],
+  ): Promise<Ending | null> {
+    if (answer !== null) return { status: 'answered', answer, problem: null };
+    if (this.#scope.signal.aborted) return this.#aborted();
+    if (problem) return this.#partial(problem);
+    if (ranCells || parsed.final) this.#formatless = 0;
+    if (ranCells) {
+      if (parsed.final) this.#tell(notes, 'answer-held', answerHeld(parsed.final));
+      return null;
+    }
+    if (parsed.final) return this.#considerFinal(parsed.final, repl, notes);
+    if (++this.#formatless >= MAX_FORMATLESS) return this.#partial(formatProblem);
+    this.#tell(notes, 'format-reminder', FORMAT_REMINDER);
+    return null;
+  }
+
+  /** An answer given as text: refused once before any look at the context, and when there is nothing in it. */
+  async #considerFinal(final: TextualFinal, repl: Repl, notes: string[]): Promise<Ending | null> {
+    if (!this.#cells.explored && !this.#exploreRefused && this.#scope.context.chars > 0) {
+      this.#exploreRefused = true;
+      this.#tell(notes, 'explore-first', EXPLORE_FIRST);
+      return null;
+    }
+    const answer = final.kind === 'value' ? final.text : await repl.variable(final.name);
+    if (answer !== null && answer !== '') return { status: 'answered', answer, problem: null };
+    const unknown = final.kind === 'variable' && answer === null;
+    const text = unknown ? unknownVariable(final.name) : 'FINAL was not taken: the answer was empty.';
+    this.#tell(notes, 'answer-refused', text);
+    return null;
+  }
+
+  async #ask(messages: readonly ChatMessage[], turnId: string | null): Promise<ModelReply> {
+    const { tree, root, signal, tally } = this.#scope;
+    const { onDelta } = tree.ports;
+    const live = turnId !== null && onDelta ? { turnId, onDelta } : null;
+    const reply = await callModel(root, messages, {
+      kind: 'turn',
+      ledger: tree.ledger,
+      signal,
+      onText: (text) => live?.onDelta({ type: 'reply-delta', turnId: live.turnId, text }),
+      onRetry: () => live?.onDelta({ type: 'reply-reset', turnId: live.turnId }),
+    });
+    tally.add(reply.usage);
+    return reply;
+  }
+
+  async #compact(repl: Repl): Promise<void> {
+    const messages = [
+      ...this.#conversation.messages.slice(0, -1),
+      { role: 'user', content: SUMMARY_PROMPT } as const,
+    ];
+    const { text } = await this.#ask(messages, null);
+    const replaced = this.#conversation.compact(text);
+    const { signal } = this.#scope;
+    await repl.run(historyCell(replaced, text), { computeTimeoutMs: 10_000, signal });
+    const count = replaced.length;
+    recordNotice(
+      this.#scope,
+      this.#turnId,
+      'compacted',
+      `${count} messages were replaced by a summary; they are in history.`,
+    );
+  }
+
+  /** No turn is left; the last message has already asked for the best answer. */
+  async #askForBest(): Promise<Ending> {
+    const { maxTurns } = this.#scope.tree.limits;
+    const message = `All ${maxTurns} turns were used before an answer was given.`;
+    const problem = {
+      code: 'out-of-turns',
+      message,
+      hint: 'Raise the number of turns and ask again.',
+    } as const;
+    recordNotice(this.#scope, this.#turnId, 'out-of-turns', `${message} The model was asked for its best.`);
+    const { text } = await this.#ask(this.#conversation.messages, null);
+    const { final, prose } = parseReply(text);
+    const best = final?.kind === 'value' ? final.text : prose;
+    return { status: 'partial', answer: best || this.#bestSoFar(), problem };
+  }
+
+  #aborted(): Ending {
+    const problem = this.#scope.abortProblem();
+    if (problem) return this.#partial(problem);
+    const stopped = { code: 'interrupted', message: 'Stopped before an answer was given.' } as const;
+    return { status: 'stopped', answer: this.#bestSoFar(), problem: stopped };
+  }
+
+  #partial(problem: Problem): Ending {
+    return { status: 'partial', answer: this.#bestSoFar(), problem };
+  }
+
+  #bestSoFar(): string {
+    return this.#cells.draft || this.#prose;
+  }
+
+  /** Puts a sentence before the model in the next message, and in the record. */
+  #tell(notes: string[], code: NoticeCode, text: string): void {
+    notes.push(text);
+    recordNotice(this.#scope, this.#turnId, code, text);
+  }
+}
+
+const formatProblem: Problem = {
+  code: 'format',
+  message: `${MAX_FORMATLESS} replies in a row had neither code nor an answer.`,
+  hint: 'A larger model, or one trained to follow formats, does better as root model.',
+};
+
+/** Child runs of this one: a level deeper, the text they were given as context, the tree shared. */
+function childStarter(parent: RunScope): StartChild {
+  return ({ question, text, root, parentCallId, tally }, signal) =>
+    runToEnd({
+      ...parent,
+      runId: parent.tree.ports.newId(),
+      parentCallId,
+      depth: parent.depth + 1,
+      question,
+      context: textContext(text),
+      corpus: null,
+      root,
+      tally,
+      signal,
+    });
+}

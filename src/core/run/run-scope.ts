@@ -1,0 +1,35 @@
+/** What one run is about; everything it shares with the rest of its tree is in `tree`. */
+
+import type { ContextSource } from '../corpus/context';
+import type { Problem } from '../errors';
+import type { ChatModel } from '../ports';
+import type { NoticeCode, RunStatus } from '../record/events';
+import type { TreeContext, UsageTally } from './tree-context';
+
+export interface RunScope {
+  readonly tree: TreeContext;
+  readonly runId: string;
+  readonly parentCallId: string | null;
+  readonly depth: number;
+  readonly question: string | null;
+  readonly context: ContextSource;
+  readonly corpus: { readonly id: string; readonly name: string } | null;
+  readonly root: ChatModel;
+  readonly tally: UsageTally;
+  /** Aborted by the user's Stop or by the tree's time limit. */
+  readonly signal: AbortSignal;
+  /** Why `signal` was aborted: the time limit's problem, or null for the user's Stop. */
+  readonly abortProblem: () => Problem | null;
+}
+
+/** How a run ends, before it is recorded. */
+export interface Ending {
+  readonly status: RunStatus;
+  readonly answer: string;
+  readonly problem: Problem | null;
+}
+
+/** Records a notice about a turn of the run, or about the run as a whole. */
+export function recordNotice(scope: RunScope, turnId: string | null, code: NoticeCode, text: string): void {
+  scope.tree.recorder.record({ type: 'notice', runId: scope.runId, turnId, code, text });
+}
