@@ -1,0 +1,120 @@
+/** The `openai` package, loaded when first needed, set up to speak to any server and to leave the rest to us. */
+
+import type { OpenAI } from 'openai/client';
+import { SondeError } from '../../core/errors';
+
+/** Where a server is and how to be let in. */
+export interface Endpoint {
+  /** Up to where `/chat/completions` is added, e.g. `https://api.openai.com/v1`. A final slash is tolerated. */
+  readonly baseUrl: string;
+  readonly apiKey?: string;
+  /** Extra request headers, e.g. a preset's. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Headers of the package that a strict server's CORS preflight does not list, and `User-Agent`, which Firefox sends and
+ * so has to ask for. Null removes them.
+ */
+const UNWANTED_HEADERS = {
+  'User-Agent': null,
+  'X-Stainless-Arch': null,
+  'X-Stainless-Lang': null,
+  'X-Stainless-OS': null,
+  'X-Stainless-Package-Version': null,
+  'X-Stainless-Retry-Count': null,
+  'X-Stainless-Runtime': null,
+  'X-Stainless-Runtime-Version': null,
+  'X-Stainless-Timeout': null,
+};
+
+/** The longest a timer can run; our own deadlines are shorter. */
+const NEVER_MS = 2_147_483_647;
+
+/** The package as far as it is used: a client for one server, its stream reader and its errors. */
+export type Session = Awaited<ReturnType<typeof openClient>>;
+
+/** @throws SondeError `internal` when the package itself cannot be loaded. */
+export async function openClient(endpoint: Endpoint) {
+  const [{ OpenAI }, { Stream }, { APIError, APIConnectionError }] = await loadPackage();
+  const client: OpenAI = new OpenAI({
+    baseURL: trimmed(endpoint.baseUrl),
+    apiKey: endpoint.apiKey || 'none', // the package insists on one; without a key the header is removed below
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    dangerouslyAllowBrowser: true, // the key is the user's own, in the user's own browser
+    maxRetries: 0,
+    timeout: NEVER_MS,
+    logLevel: 'off',
+    defaultHeaders: {
+      ...UNWANTED_HEADERS,
+      ...(endpoint.apiKey ? {} : { Authorization: null }),
+      ...endpoint.headers,
+    },
+    fetch: async (url, init) => withReadableError(await fetch(url, init)),
+  });
+  return { client, Stream, APIError, APIConnectionError };
+}
+
+async function loadPackage() {
+  try {
+    return await Promise.all([
+      import('openai/client'),
+      import('openai/core/streaming'),
+      import('openai/core/error'),
+    ]);
+  } catch (cause) {
+    throw new SondeError(
+      {
+        code: 'internal',
+        message: 'A part of this page could not be loaded.',
+        hint: 'Reload the page; what you have stored is kept.',
+      },
+      { cause },
+    );
+  }
+}
+
+/**
+ * The package reads `{error: …}` only. Gemini puts its error into an array, FastAPI into `detail`; both are wrapped so
+ * that what the server said is not lost.
+ */
+async function withReadableError(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const text = await response.text().catch(() => '');
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    body = { error: { message: text.slice(0, 2000) } };
+  }
+  const first: unknown = Array.isArray(body) ? body[0] : body;
+  const wrapped = first !== null && typeof first === 'object' && 'error' in first ? first : { error: first };
+  const headers = new Headers(response.headers);
+  headers.delete('content-encoding');
+  headers.delete('content-length');
+  return new Response(JSON.stringify(wrapped), { status: response.status, headers });
+}
+
+export function trimmed(baseUrl: string): string {
+  return baseUrl.trim().replace(/\/+$/, '');
+}
+
+/** Host and port as shown to the user; the text itself when it is no URL. */
+export function hostOf(baseUrl: string): string {
+  return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
+}
+
+/** True for this very computer. */
+export function isLoopback(baseUrl: string): boolean {
+  if (!URL.canParse(baseUrl)) return false;
+  const { hostname } = new URL(baseUrl);
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127\./.test(hostname)
+  );
+}

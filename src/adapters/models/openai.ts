@@ -1,0 +1,196 @@
+/** Any OpenAI-compatible server as a `ChatModel`: streaming, retries, deadlines, usage and cost. */
+
+import { isAbort } from '../../core/errors';
+import { estimateTokens } from '../../core/corpus/library';
+import { costUsd, FREE, priceOf } from '../../core/models/prices';
+import { contextTokensOf } from '../../core/models/windows';
+import type {
+  ChatEvent,
+  ChatMessage,
+  ChatModel,
+  ChatOptions,
+  Clock,
+  Price,
+  TokenUsage,
+} from '../../core/ports';
+import { classify, type ClassifiedFailure } from './classify';
+import { hostOf, isLoopback, openClient, type Endpoint, type Session } from './client';
+import { badResponseFailure, interruptedFailure, silentFailure, type FailureContext } from './failures';
+import { firstDialect, nextDialect, requestBody, type Dialect } from './dialect';
+import { readReply, type ReportedUsage } from './reply';
+import { DEFAULT_RETRY, nextDelayMs, wait, type RetryPolicy } from './retry';
+import { DEFAULT_DEADLINES, SilenceWatch, type Deadlines } from './silence';
+
+export interface OpenAiModelConfig extends Endpoint {
+  readonly model: string;
+  /** Overrides the price table. Null: unknown. */
+  readonly price?: Price | null;
+  /** Overrides what is known of the model by its name. */
+  readonly contextTokens?: number;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly deadlines?: Partial<Deadlines>;
+}
+
+export interface OpenAiModelPorts {
+  readonly clock?: Clock;
+  /** [0, 1), for the jitter. */
+  readonly random?: () => number;
+}
+
+/** `@throws` nothing: a wrong address is told by the first completion. */
+export function createOpenAiModel(config: OpenAiModelConfig, ports: OpenAiModelPorts = {}): ChatModel {
+  return new OpenAiModel(config, ports);
+}
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+interface Request {
+  readonly messages: readonly ChatMessage[];
+  readonly options: ChatOptions;
+  readonly dialect: Dialect;
+}
+
+class OpenAiModel implements ChatModel {
+  readonly name: string;
+  readonly host: string;
+  readonly contextTokens: number;
+  readonly price: Price | null;
+  readonly #config: OpenAiModelConfig;
+  readonly #retry: RetryPolicy;
+  readonly #deadlines: Deadlines;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  #session: Promise<Session> | null = null;
+  #dialect: Dialect;
+  /** Whether this server has ever answered: a first connection that fails is likely a wrong address. */
+  #answered = false;
+
+  constructor(config: OpenAiModelConfig, ports: OpenAiModelPorts) {
+    this.#config = config;
+    this.name = config.model;
+    this.host = hostOf(config.baseUrl);
+    this.contextTokens = config.contextTokens ?? contextTokensOf(config.model);
+    const known = priceOf(config.model) ?? (isLoopback(config.baseUrl) ? FREE : null);
+    this.price = config.price === undefined ? known : config.price;
+    this.#retry = { ...DEFAULT_RETRY, ...config.retry };
+    this.#deadlines = { ...DEFAULT_DEADLINES, ...config.deadlines };
+    this.#clock = ports.clock ?? systemClock;
+    this.#random = ports.random ?? Math.random;
+    this.#dialect = firstDialect(config.baseUrl);
+  }
+
+  async *complete(
+    messages: readonly ChatMessage[],
+    options: ChatOptions,
+    signal: AbortSignal,
+  ): AsyncGenerator<ChatEvent> {
+    signal.throwIfAborted();
+    const session = await this.#open();
+    for (let attempt = 1; ;) {
+      signal.throwIfAborted();
+      const dialect = this.#dialect;
+      const tried = yield* this.#try(session, { messages, options, dialect }, signal);
+      if (tried === null) return;
+      if (signal.aborted) throw signal.reason;
+      const other = nextDialect(dialect, tried.serverError);
+      if (other) {
+        this.#dialect = other; // the same request again in the words this server knows; not counted as a retry
+        continue;
+      }
+      const state = { attempt, answeredBefore: this.#answered };
+      const delayMs = nextDelayMs(tried, state, this.#retry, this.#random);
+      if (delayMs === null) throw tried.error;
+      yield { type: 'retry', attempt, delayMs, reason: tried.error.message };
+      await wait(delayMs, signal, this.#clock);
+      attempt++;
+    }
+  }
+
+  /** One request. Ends with the `end` event and null, or with the classified failure. */
+  async *#try(
+    session: Session,
+    request: Request,
+    signal: AbortSignal,
+  ): AsyncGenerator<ChatEvent, ClassifiedFailure | null> {
+    const controller = new AbortController();
+    const abort = () => controller.abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    let silentMs: number | null = null;
+    const watch = new SilenceWatch(this.#deadlines, this.#clock, (ms) => {
+      silentMs = ms;
+      controller.abort();
+    });
+    const silence = () => (silentMs === null ? null : silentFailure(this.#context, silentMs));
+    try {
+      const failure = yield* this.#stream(session, request, controller, watch);
+      return silence() ?? failure;
+    } catch (thrown) {
+      if (signal.aborted) throw signal.reason;
+      const failure = silence();
+      if (failure) return failure;
+      if (isAbort(thrown)) return interruptedFailure(this.#context, thrown);
+      return classify(thrown, this.#context, session, this.#clock.now());
+    } finally {
+      watch.stop();
+      signal.removeEventListener('abort', abort);
+      controller.abort(); // frees the connection when the reader of this reply went away in the middle
+    }
+  }
+
+  async *#stream(
+    { client, Stream }: Session,
+    { messages, options, dialect }: Request,
+    controller: AbortController,
+    watch: SilenceWatch,
+  ): AsyncGenerator<ChatEvent, ClassifiedFailure | null> {
+    const response = await client.chat.completions
+      .create(requestBody(this.name, messages, options, dialect), { signal: controller.signal })
+      .asResponse();
+    this.#answered = true;
+    let finish: string | null = null;
+    let reported: ReportedUsage | null = null;
+    let outputChars = 0;
+    let textChars = 0;
+    const onBytes = () => watch.heard();
+    for await (const piece of readReply(response, { Stream, client, controller, onBytes })) {
+      outputChars += piece.text.length + piece.reasoning.length;
+      textChars += piece.text.length;
+      finish = piece.finish ?? finish;
+      reported = piece.usage ?? reported;
+      if (piece.reasoning) yield { type: 'reasoning', text: piece.reasoning };
+      if (piece.text) yield { type: 'text', text: piece.text };
+    }
+    if (finish === null) return interruptedFailure(this.#context);
+    if (finish === 'content_filter' && textChars === 0) return badResponseFailure(this.#context, 'filtered');
+    const usage = this.#usage(reported, messages, outputChars);
+    yield { type: 'end', usage, finish: finish === 'length' ? 'length' : 'stop' };
+    return null;
+  }
+
+  #open(): Promise<Session> {
+    this.#session ??= openClient(this.#config).catch((thrown: unknown) => {
+      this.#session = null; // the next call may have a connection again
+      throw thrown;
+    });
+    return this.#session;
+  }
+
+  #usage(reported: ReportedUsage | null, messages: readonly ChatMessage[], outputChars: number): TokenUsage {
+    const estimated = reported === null;
+    const inputChars = messages.reduce((sum, message) => sum + message.content.length, 0);
+    const inputTokens = reported?.inputTokens ?? estimateTokens(inputChars);
+    const outputTokens = reported?.outputTokens ?? estimateTokens(outputChars);
+    const cost = reported?.costUsd ?? costUsd({ inputTokens, outputTokens }, this.price);
+    return { inputTokens, outputTokens, costUsd: cost, estimated };
+  }
+
+  get #context(): FailureContext {
+    return { host: this.host, model: this.name, apiKey: this.#config.apiKey };
+  }
+}
