@@ -1,17 +1,7 @@
 import { svelte, vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { findChromium } from './test/chromium.mjs';
-
-/** Flags every Chromium here is started with: no sandbox (root in containers), no background traffic. */
-const chromiumArgs = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { chromiumArgs, findChromium } from './test/browsers.mjs';
 
 /** The page's own policy: its scripts and WebAssembly only; https and loopback; no remote images. */
 const contentSecurityPolicy = [
@@ -30,7 +20,7 @@ const contentSecurityPolicy = [
 export default defineConfig({
   base: './',
   plugins: [
-    svelte({ preprocess: vitePreprocess() }),
+    svelte({ configFile: false, preprocess: vitePreprocess() }),
     {
       name: 'sonde:csp',
       apply: 'build',
