@@ -64,13 +64,24 @@ function equal(before: Uint8Array, after: Uint8Array, from: number, to: number):
 function codeOf(call: CallNode): number {
   const state = callState(call);
   const shape: StripShape =
-    state === 'failed' || state === 'stopped' ? 'failed' : call.child ? 'child' : state === 'running' ? 'running' : 'done';
+    state === 'failed' || state === 'stopped'
+      ? 'failed'
+      : call.child
+        ? 'child'
+        : state === 'running'
+          ? 'running'
+          : 'done';
   const tokens = call.usage ? call.usage.inputTokens + call.usage.outputTokens : 0;
   const size = tokens === 0 || tokens > 4000 ? 3 : tokens > 1000 ? 2 : tokens > 250 ? 1 : 0;
   return STRIP_SHAPES.indexOf(shape) * 4 + size;
 }
 
-function drawPiece(codes: Uint8Array, from: number, to: number, { pitch, size, columns }: StripLayout): StripPiece {
+function drawPiece(
+  codes: Uint8Array,
+  from: number,
+  to: number,
+  { pitch, size, columns }: StripLayout,
+): StripPiece {
   const outlines: Record<StripShape, string> = { running: '', done: '', failed: '', child: '' };
   for (let i = from; i < to; i++) {
     const code = codes[i] ?? 0;
