@@ -1,0 +1,254 @@
+/** The library on screen: corpora, their documents, imports under way, and room left on the device. */
+
+import { toProblem, type Problem } from '../core/errors';
+import type {
+  CorpusInfo,
+  ImportFile,
+  Library,
+  SearchHit,
+  StorageReport,
+  StoredDocument,
+} from '../core/corpus/library';
+import { ImportJob } from './import-job.svelte';
+import type { Notices } from './notices.svelte';
+
+export interface LibraryPorts {
+  readonly library: Library;
+  /** Makes the sample corpus; loaded only when asked for. */
+  readonly sample: () => Promise<readonly ImportFile[]>;
+}
+
+export interface CorpusDocuments {
+  readonly phase: 'loading' | 'ready' | 'failed';
+  readonly documents: readonly StoredDocument[];
+  readonly problem: Problem | null;
+}
+
+export const SAMPLE_NAME = 'Sample documents';
+const LOADING: CorpusDocuments = { phase: 'loading', documents: [], problem: null };
+
+export class LibraryState {
+  readonly #ports: LibraryPorts;
+  readonly #notices: Notices;
+  #phase: 'loading' | 'ready' | 'failed' = $state.raw('loading');
+  #problem: Problem | null = $state.raw(null);
+  #corpora: readonly CorpusInfo[] = $state.raw([]);
+  #documents: Readonly<Record<string, CorpusDocuments>> = $state.raw({});
+  #jobs: readonly ImportJob[] = $state.raw([]);
+  #storage: StorageReport | null = $state.raw(null);
+  #persistRefused = $state.raw(false);
+
+  constructor(ports: LibraryPorts, notices: Notices) {
+    this.#ports = ports;
+    this.#notices = notices;
+  }
+
+  /** The adapter, for what is asked once and not kept: texts, quotations, contexts. */
+  get library(): Library {
+    return this.#ports.library;
+  }
+  get phase(): 'loading' | 'ready' | 'failed' {
+    return this.#phase;
+  }
+  /** Why the library could not be read at all, e.g. storage is blocked. */
+  get problem(): Problem | null {
+    return this.#problem;
+  }
+  /** Newest first. */
+  get corpora(): readonly CorpusInfo[] {
+    return this.#corpora;
+  }
+  get jobs(): readonly ImportJob[] {
+    return this.#jobs;
+  }
+  get importing(): boolean {
+    return this.#jobs.some((job) => job.state === 'running');
+  }
+  /** True on the first visit: nothing stored and nothing on its way. */
+  get isEmpty(): boolean {
+    return this.#phase !== 'loading' && this.#corpora.length === 0 && this.#jobs.length === 0;
+  }
+  get storage(): StorageReport | null {
+    return this.#storage;
+  }
+  /** True once the browser was asked to keep the data and would not promise it. */
+  get persistRefused(): boolean {
+    return this.#persistRefused;
+  }
+
+  corpus(id: string): CorpusInfo | null {
+    return this.#corpora.find((corpus) => corpus.id === id) ?? null;
+  }
+
+  /** The documents of a corpus as far as they are read; `open` reads them. */
+  documents(corpusId: string): CorpusDocuments {
+    return this.#documents[corpusId] ?? LOADING;
+  }
+
+  /** Reads the list of corpora. Never rejects: trouble is in `problem`. */
+  async refresh(): Promise<void> {
+    try {
+      const corpora = await this.#ports.library.list();
+      this.#corpora = corpora.toSorted((a, b) => b.createdAtMs - a.createdAtMs);
+      this.#phase = 'ready';
+      this.#problem = null;
+    } catch (thrown) {
+      this.#phase = 'failed';
+      this.#problem = toProblem(thrown);
+      return;
+    }
+    await this.#measure();
+  }
+
+  /** Reads the documents of a corpus, again if they were read before. */
+  async open(corpusId: string): Promise<void> {
+    let read: CorpusDocuments;
+    try {
+      const documents = await this.#ports.library.documents(corpusId);
+      read = { phase: 'ready', documents, problem: null };
+    } catch (thrown) {
+      read = { phase: 'failed', documents: [], problem: toProblem(thrown) };
+    }
+    this.#documents = { ...this.#documents, [corpusId]: read };
+  }
+
+  /**
+   * Imports files into a corpus, or into a new one named after them.
+   * @returns the id of the corpus, or null when nothing was imported; why is in the job
+   */
+  async import(
+    dropped: readonly ImportFile[],
+    into: { corpusId?: string; name?: string } = {},
+  ): Promise<string | null> {
+    if (dropped.length === 0) return null;
+    const files = withOwnPaths(dropped);
+    const name = (into.corpusId ? this.corpus(into.corpusId)?.name : into.name) ?? nameFor(files);
+    const job = new ImportJob(files, name, into.corpusId ?? null);
+    this.#jobs = [job, ...this.#jobs];
+    void this.#askToPersist();
+    await job.run(this.library, files, into.corpusId ? { corpusId: into.corpusId } : { name });
+    await this.refresh();
+    const corpusId = job.result?.corpus.id ?? job.targetId;
+    if (corpusId) await this.open(corpusId);
+    this.#report(job);
+    return job.result?.corpus.id ?? null;
+  }
+
+  /** Imports a text as one document. */
+  importText(text: string, name: string, corpusId?: string): Promise<string | null> {
+    const path = /\.\w{1,8}$/.test(name) ? name : `${name}.txt`;
+    const file = new File([text], path, { type: 'text/plain' });
+    return this.import([{ file, path }], corpusId ? { corpusId } : { name });
+  }
+
+  /** Makes the sample corpus, or finds the one already there. */
+  async importSample(): Promise<string | null> {
+    const there = this.#corpora.find((corpus) => corpus.name === SAMPLE_NAME);
+    if (there) return there.id;
+    try {
+      return await this.import(await this.#ports.sample(), { name: SAMPLE_NAME });
+    } catch (thrown) {
+      this.#tell(thrown);
+      return null;
+    }
+  }
+
+  /** Takes a finished import off the screen. */
+  dismiss(job: ImportJob): void {
+    this.#jobs = this.#jobs.filter((other) => other !== job);
+  }
+
+  rename(corpusId: string, name: string): Promise<void> {
+    return this.#change(() => this.library.rename(corpusId, name));
+  }
+
+  renameDocument(document: StoredDocument, name: string): Promise<void> {
+    return this.#change(() => this.library.renameDocument(document.id, name), document.corpusId);
+  }
+
+  async remove(corpus: CorpusInfo): Promise<void> {
+    await this.#change(() => this.library.remove(corpus.id));
+    if (!this.corpus(corpus.id)) this.#notices.say(`“${corpus.name}” was removed from this device.`);
+  }
+
+  removeDocument(document: StoredDocument): Promise<void> {
+    return this.#change(() => this.library.removeDocument(document.id), document.corpusId);
+  }
+
+  /** Literal search in reading order. @throws SondeError; an AbortError when the signal says so. */
+  search(corpusId: string, query: string, limit: number, signal: AbortSignal): Promise<SearchHit[]> {
+    return this.library.search(corpusId, query, limit, signal);
+  }
+
+  /** Asks the browser, again, to keep the data when it runs out of room. */
+  async persist(): Promise<void> {
+    try {
+      this.#persistRefused = !(await this.library.persist());
+    } catch (thrown) {
+      this.#tell(thrown);
+    }
+    await this.#measure();
+  }
+
+  async #change(act: () => Promise<void>, corpusId?: string): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      this.#tell(thrown);
+    }
+    await this.refresh();
+    if (corpusId) await this.open(corpusId);
+  }
+
+  async #askToPersist(): Promise<void> {
+    await this.#measure();
+    if (this.#storage && !this.#storage.persisted && !this.#persistRefused) await this.persist();
+  }
+
+  async #measure(): Promise<void> {
+    try {
+      this.#storage = await this.library.storage();
+    } catch {
+      this.#storage = null; // some browsers do not tell; the meter is left out then
+    }
+  }
+
+  #report(job: ImportJob): void {
+    const { total, problems } = job.counts;
+    if (job.state === 'done' && problems === 0) {
+      this.dismiss(job);
+      this.#notices.say(
+        `${total === 1 ? '1 document is' : `${String(total)} documents are`} in “${job.name}”.`,
+      );
+    } else if (job.state === 'done') {
+      this.#notices.announce(
+        `Import of “${job.name}” ended. ${String(problems)} of ${String(total)} files have a problem.`,
+      );
+    } else if (job.state === 'cancelled') {
+      this.#notices.announce(`Import of “${job.name}” was cancelled. What was stored is kept.`);
+    }
+  }
+
+  #tell(thrown: unknown): void {
+    const { message, hint } = toProblem(thrown);
+    this.#notices.say(hint ? `${message} ${hint}` : message, { look: 'bad' });
+  }
+}
+
+/** A name for a new corpus: the folder, the file without its ending, or the first file and how many more. */
+export function nameFor(files: readonly ImportFile[]): string {
+  const first = files[0]?.path ?? '';
+  const folder = first.includes('/') ? (first.split('/')[0] ?? '') : '';
+  if (folder !== '' && files.every(({ path }) => path.startsWith(`${folder}/`))) return folder;
+  const bare = (first.split('/').at(-1) ?? '').replace(/(?<=.)\.[^.]{1,8}$/, '') || 'Documents';
+  return files.length > 1 ? `${bare} and ${String(files.length - 1)} more` : bare;
+}
+
+/** Two files of one name, dropped together from different places, would share one line of progress. */
+export function withOwnPaths(files: readonly ImportFile[]): ImportFile[] {
+  const seen: Record<string, number> = {};
+  return files.map(({ file, path }) => {
+    const times = (seen[path] = (seen[path] ?? 0) + 1);
+    return { file, path: times === 1 ? path : path.replace(/(\.[^./]{1,8})?$/, ` (${String(times)})$1`) };
+  });
+}

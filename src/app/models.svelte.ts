@@ -1,0 +1,294 @@
+/** Which models answer: connections to servers, the model of each role, their figures, and the default limits. */
+
+import * as v from 'valibot';
+import { isAbort, toProblem, type Problem } from '../core/errors';
+import type { ModelRef } from '../core/models/model-ref';
+import { contextTokensOf } from '../core/models/windows';
+import { priceOf } from '../core/models/prices';
+import type { Limits } from '../core/run/limits';
+import {
+  DEFAULT_SETTINGS,
+  figuresKey,
+  hostOf,
+  normalBaseUrl,
+  settingsSchema,
+  type Connection,
+  type ModelChoice,
+  type ModelFigures,
+  type ModelSettings,
+} from './model-settings';
+import type {
+  ConnectionTest,
+  Endpoint,
+  ListedModel,
+  ModelPreset,
+  ServerPort,
+  SettingsPort,
+} from './model-ports';
+import { KeyRing } from './key-ring.svelte';
+import type { TextStore } from './preferences.svelte';
+
+export interface ModelsPorts extends ServerPort {
+  readonly presets: readonly ModelPreset[];
+  readonly settings: SettingsPort;
+  /** Session storage, so that keys outlive a reload but not the tab; null when blocked. */
+  readonly session: TextStore | null;
+  readonly newId: () => string;
+}
+
+export interface ModelList {
+  readonly phase: 'unread' | 'loading' | 'ready' | 'failed';
+  readonly models: readonly ListedModel[];
+  readonly problem: Problem | null;
+}
+
+export const READER_WORDS = 'Built-in reader — finds and quotes passages; no AI';
+const READER: ModelChoice = { provider: 'reader' };
+const SETTINGS_KEY = 'models';
+const UNREAD: ModelList = { phase: 'unread', models: [], problem: null };
+
+export class ModelsState {
+  readonly #ports: ModelsPorts;
+  readonly #keys: KeyRing;
+  #settings: ModelSettings = $state.raw(DEFAULT_SETTINGS);
+  #lists: Readonly<Record<string, ModelList>> = $state.raw({});
+  #tests: Readonly<Record<string, ConnectionTest | 'running'>> = $state.raw({});
+  #storageProblem: Problem | null = $state.raw(null);
+
+  constructor(ports: ModelsPorts) {
+    this.#ports = ports;
+    this.#keys = new KeyRing(ports.settings, ports.session);
+  }
+
+  get presets(): readonly ModelPreset[] {
+    return this.#ports.presets;
+  }
+  get connections(): readonly Connection[] {
+    return this.#settings.connections;
+  }
+  /** What was chosen for the root; see `root` for the model itself. */
+  get rootChoice(): ModelChoice {
+    return this.#valid(this.#settings.root);
+  }
+  /** Null: the same as the root. */
+  get subChoice(): ModelChoice | null {
+    return this.#settings.sub && this.#valid(this.#settings.sub);
+  }
+  get root(): ModelRef {
+    return this.refOf(this.rootChoice);
+  }
+  get sub(): ModelRef {
+    return this.refOf(this.subChoice ?? this.rootChoice);
+  }
+  get limits(): Limits {
+    return this.#settings.limits;
+  }
+  /** Why settings are not kept, e.g. storage is blocked; they hold until the page closes. */
+  get storageProblem(): Problem | null {
+    return this.#storageProblem ?? this.#keys.problem;
+  }
+
+  /** Reads what was kept. Never rejects. */
+  async load(): Promise<void> {
+    try {
+      const stored = v.safeParse(settingsSchema, await this.#ports.settings.get(SETTINGS_KEY));
+      if (stored.success) this.#settings = stored.output;
+    } catch (thrown) {
+      this.#storageProblem = toProblem(thrown);
+    }
+    await this.#keys.load();
+  }
+
+  connection(id: string): Connection | null {
+    return this.connections.find((connection) => connection.id === id) ?? null;
+  }
+
+  preset(id: string): ModelPreset | null {
+    return this.presets.find((preset) => preset.id === id) ?? null;
+  }
+
+  /** Adds a connection from a preset. */
+  connect(preset: ModelPreset): Connection {
+    const connection: Connection = {
+      id: this.#ports.newId(),
+      presetId: preset.id,
+      label: preset.label,
+      baseUrl: preset.baseUrl,
+      headers: { ...preset.headers },
+      rememberKey: false,
+    };
+    this.#save({ connections: [...this.connections, connection] });
+    return connection;
+  }
+
+  /** Changes a connection; what its server said before is forgotten. */
+  edit(id: string, changes: Partial<Pick<Connection, 'label' | 'baseUrl' | 'headers'>>): void {
+    this.#save({
+      connections: this.connections.map((connection) =>
+        connection.id === id ? { ...connection, ...changes } : connection,
+      ),
+    });
+    if (changes.baseUrl !== undefined || changes.headers !== undefined) this.#forget(id);
+  }
+
+  /** Removes a connection and its key; roles that used it fall back to the reader. */
+  disconnect(id: string): void {
+    this.#save({ connections: this.connections.filter((connection) => connection.id !== id) });
+    this.#keys.remove(id);
+    this.#forget(id);
+  }
+
+  /** The key of a connection, or an empty string. */
+  keyOf(connectionId: string): string {
+    return this.#keys.get(connectionId);
+  }
+
+  setKey(connectionId: string, key: string): void {
+    this.#keys.set(connectionId, key, this.connection(connectionId)?.rememberKey ?? false);
+    this.#forget(connectionId);
+  }
+
+  /** Whether the key is written to this device, or forgotten with the tab. */
+  rememberKey(connectionId: string, remember: boolean): void {
+    this.#save({
+      connections: this.connections.map((connection) =>
+        connection.id === connectionId ? { ...connection, rememberKey: remember } : connection,
+      ),
+    });
+    this.#keys.set(connectionId, this.keyOf(connectionId), remember);
+  }
+
+  chooseRoot(choice: ModelChoice): void {
+    this.#save({ root: choice });
+  }
+
+  /** Null: the same as the root. */
+  chooseSub(choice: ModelChoice | null): void {
+    this.#save({ sub: choice });
+  }
+
+  setLimits(limits: Limits): void {
+    this.#save({ limits });
+  }
+
+  /** The reader's own figures for a model; null fields are not set. */
+  figures(connectionId: string, model: string): ModelFigures {
+    return this.#settings.figures[figuresKey(connectionId, model)] ?? { price: null, contextTokens: null };
+  }
+
+  setFigures(connectionId: string, model: string, figures: ModelFigures): void {
+    this.#save({ figures: { ...this.#settings.figures, [figuresKey(connectionId, model)]: figures } });
+  }
+
+  /** Figures that hold for a model: the reader's own, else the server's, else the table's. Null: unknown. */
+  effectiveFigures(connectionId: string, model: string): ModelFigures {
+    const own = this.figures(connectionId, model);
+    const listed = this.models(connectionId).models.find(({ id }) => id === model);
+    return {
+      price: own.price ?? listed?.price ?? priceOf(model),
+      contextTokens: own.contextTokens ?? listed?.contextTokens ?? contextTokensOf(model),
+    };
+  }
+
+  /** A choice as a model reference, with key and figures. A choice that cannot be used is the reader. */
+  refOf(choice: ModelChoice): ModelRef {
+    const connection = choice.provider === 'openai' ? this.connection(choice.connectionId) : null;
+    if (choice.provider === 'reader' || !connection || choice.model === '') return { provider: 'reader' };
+    const { price, contextTokens } = this.effectiveFigures(connection.id, choice.model);
+    const apiKey = this.keyOf(connection.id);
+    return {
+      provider: 'openai',
+      baseUrl: normalBaseUrl(connection.baseUrl),
+      model: choice.model,
+      ...(apiKey === '' ? {} : { apiKey }),
+      ...(price ? { priceUsdPerMTok: price } : {}),
+      ...(contextTokens ? { contextTokens } : {}),
+    };
+  }
+
+  /** Headers to send to a server beyond the key: those of the connection, or the preset, with this address. */
+  headersFor(baseUrl: string): Readonly<Record<string, string>> {
+    const same = (other: { readonly baseUrl: string }) =>
+      normalBaseUrl(other.baseUrl) === normalBaseUrl(baseUrl);
+    return (this.connections.find(same) ?? this.presets.find(same))?.headers ?? {};
+  }
+
+  /** A choice in words: what it is and where it runs. */
+  describe(choice: ModelChoice): string {
+    const connection = choice.provider === 'openai' ? this.connection(choice.connectionId) : null;
+    if (choice.provider === 'reader' || !connection) return READER_WORDS;
+    return `${choice.model || 'No model chosen'} at ${hostOf(connection.baseUrl)}`;
+  }
+
+  /** The models a server said it has; `listModels` asks it. */
+  models(connectionId: string): ModelList {
+    return this.#lists[connectionId] ?? UNREAD;
+  }
+
+  async listModels(connectionId: string, signal: AbortSignal): Promise<void> {
+    const endpoint = this.#endpoint(connectionId);
+    if (!endpoint) return;
+    this.#list(connectionId, { ...this.models(connectionId), phase: 'loading', problem: null });
+    try {
+      const models = await this.#ports.listModels(endpoint, signal);
+      this.#list(connectionId, { phase: 'ready', models, problem: null });
+    } catch (thrown) {
+      const problem = isAbort(thrown) ? null : toProblem(thrown);
+      this.#list(connectionId, { phase: problem ? 'failed' : 'unread', models: [], problem });
+    }
+  }
+
+  /** How the last test of a connection went; null when it was not tested since it changed. */
+  test(connectionId: string): ConnectionTest | 'running' | null {
+    return this.#tests[connectionId] ?? null;
+  }
+
+  async runTest(connectionId: string, signal: AbortSignal): Promise<void> {
+    const endpoint = this.#endpoint(connectionId);
+    if (!endpoint) return;
+    this.#tests = { ...this.#tests, [connectionId]: 'running' };
+    let result: ConnectionTest;
+    try {
+      result = await this.#ports.testConnection(endpoint, signal);
+    } catch (thrown) {
+      if (isAbort(thrown)) {
+        this.#forget(connectionId);
+        return;
+      }
+      result = { ok: false, problem: toProblem(thrown) };
+    }
+    this.#tests = { ...this.#tests, [connectionId]: result };
+    if (result.ok) await this.listModels(connectionId, signal);
+  }
+
+  #endpoint(connectionId: string): Endpoint | null {
+    const connection = this.connection(connectionId);
+    if (!connection) return null;
+    const apiKey = this.keyOf(connectionId);
+    const { baseUrl, headers } = connection;
+    return { baseUrl: normalBaseUrl(baseUrl), headers, ...(apiKey === '' ? {} : { apiKey }) };
+  }
+
+  #valid(choice: ModelChoice): ModelChoice {
+    return choice.provider === 'reader' || this.connection(choice.connectionId) ? choice : READER;
+  }
+
+  #list(connectionId: string, list: ModelList): void {
+    this.#lists = { ...this.#lists, [connectionId]: list };
+  }
+
+  #forget(connectionId: string): void {
+    const without = <T>(record: Readonly<Record<string, T>>) =>
+      Object.fromEntries(Object.entries(record).filter(([id]) => id !== connectionId));
+    this.#lists = without(this.#lists);
+    this.#tests = without(this.#tests);
+  }
+
+  #save(changes: Partial<ModelSettings>): void {
+    this.#settings = { ...this.#settings, ...changes };
+    this.#ports.settings.set(SETTINGS_KEY, this.#settings).then(
+      () => (this.#storageProblem = null),
+      (thrown: unknown) => (this.#storageProblem = toProblem(thrown)),
+    );
+  }
+}
