@@ -1,6 +1,5 @@
 /** One run: ask the root model, run its cells, show it what they printed, until an answer, a limit, or a stop. */
 
-import { textContext } from '../corpus/context';
 import { isAbort, SondeError, toProblem, type Problem } from '../errors';
 import type { ChatMessage, Repl, SubcallRequest } from '../ports';
 import type { NoticeCode } from '../record/events';
@@ -8,11 +7,11 @@ import { answerHeld, EXPLORE_FIRST, FORMAT_REMINDER, unknownVariable } from '../
 import { parseReply, type ParsedReply, type TextualFinal } from '../turn/parse';
 import { callModel, type ModelReply } from './call-model';
 import { CellRunner } from './cells';
+import { childStarter } from './children';
 import { historyCell, SUMMARY_PROMPT } from './compaction';
 import { Conversation } from './conversation';
 import type { RunOutcome } from './request';
 import { recordNotice, type Ending, type RunScope } from './run-scope';
-import type { StartChild } from './subcalls';
 
 /** Replies in a row without cell or answer that end a run. */
 const MAX_FORMATLESS = 3;
@@ -42,7 +41,7 @@ class Run {
   constructor(scope: RunScope) {
     this.#scope = scope;
     this.#conversation = new Conversation(scope);
-    this.#cells = new CellRunner(scope, childStarter(scope));
+    this.#cells = new CellRunner(scope, childStarter(scope, runToEnd));
   }
 
   recordStart(): void {
@@ -231,20 +230,3 @@ const formatProblem: Problem = {
   message: `${MAX_FORMATLESS} replies in a row had neither code nor an answer.`,
   hint: 'A larger model, or one trained to follow formats, does better as root model.',
 };
-
-/** Child runs of this one: a level deeper, the text they were given as context, the tree shared. */
-function childStarter(parent: RunScope): StartChild {
-  return ({ question, text, root, parentCallId, tally }, signal) =>
-    runToEnd({
-      ...parent,
-      runId: parent.tree.ports.newId(),
-      parentCallId,
-      depth: parent.depth + 1,
-      question,
-      context: textContext(text),
-      corpus: null,
-      root,
-      tally,
-      signal,
-    });
-}

@@ -1,0 +1,273 @@
+/** `window.sonde`: the same loop, library and record as the screen, for evaluation scripts and automation. */
+
+import { textContext, type ContextSource } from '../core/corpus/context';
+import { jsonContext, listContext } from '../core/corpus/given-context';
+import type { CorpusInfo, Library } from '../core/corpus/library';
+import { SondeError, type Problem } from '../core/errors';
+import type { ModelRef } from '../core/models/model-ref';
+import type { ChatModel } from '../core/ports';
+import type { RunEvent, RunStatus } from '../core/record/events';
+import { foldRun } from '../core/record/fold';
+import type { RunStore, RunSummary } from '../core/record/run-store';
+import type { ModelUsage, RunNode, RunTree } from '../core/record/tree';
+import { checkLimits } from '../core/run/completion';
+import { DEFAULT_LIMITS, type Limits } from '../core/run/limits';
+import type { RunRequest } from '../core/run/request';
+import type { Session, SessionRequest } from '../core/run/session';
+
+export type GivenContext = string | readonly string[] | { readonly corpus: string } | object;
+
+export interface CompletionOptions {
+  readonly question?: string;
+  readonly root: ModelRef;
+  /** The root model when absent. */
+  readonly sub?: ModelRef;
+  readonly limits?: Partial<Limits>;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Keep the run in the history; true when absent. */
+  readonly save?: boolean;
+}
+
+export interface Completion {
+  readonly response: string;
+  readonly status: RunStatus;
+  /** Why it is not `answered`: the problem's code, then its sentence. */
+  readonly reason?: string;
+  /** By model. `costUsd` is null when no price is known. */
+  readonly usage: Readonly<Record<string, ModelUsage>>;
+  readonly executionTimeMs: number;
+  readonly runId: string;
+}
+
+export interface ReplOptions {
+  /** The built-in reader when absent. */
+  readonly sub?: ModelRef;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface ReplRun {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** `repr` of the last bare expression, or null. */
+  readonly echo: string | null;
+  readonly error: { readonly type: string; readonly message: string } | null;
+  readonly finalAnswer: string | null;
+  /** The cell's own variables, by name. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly interrupted: 'timeout' | 'stop' | null;
+  readonly executionTimeMs: number;
+}
+
+export interface ReplHandle {
+  run(code: string, options?: { readonly timeoutS?: number }): Promise<ReplRun>;
+  /** Stops the cell that is running; variables are kept where they can be. */
+  interrupt(): void;
+  close(): void;
+}
+
+export interface ImportedDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly chars: number;
+  /** Why it could not be read, in a sentence. */
+  readonly problem?: string;
+}
+
+/** The stored run: the root run with its whole tree below it, and the tree's totals. */
+export type RunTreeJson = RunNode & Pick<RunTree, 'usage' | 'totals'>;
+
+export interface Sonde {
+  completion(context: GivenContext, options: CompletionOptions): Promise<Completion>;
+  repl(context?: GivenContext, options?: ReplOptions): Promise<ReplHandle>;
+  readonly corpora: {
+    import(
+      files: readonly File[],
+      options?: { readonly name?: string },
+    ): Promise<{ id: string; documents: ImportedDocument[] }>;
+    list(): Promise<CorpusInfo[]>;
+    text(documentId: string): Promise<string>;
+    remove(id: string): Promise<void>;
+  };
+  readonly runs: {
+    list(): Promise<RunSummary[]>;
+    /** Null when there is no such run. */
+    get(id: string): Promise<RunTreeJson | null>;
+    remove(id: string): Promise<void>;
+  };
+}
+
+/** What the scripting API is built on; `compose.ts` provides it. */
+export interface ScriptingPorts {
+  readonly library: Library;
+  readonly runs: RunStore;
+  readonly removeRun: (id: string) => Promise<void>;
+  /** @throws SondeError `model-unavailable` */
+  readonly connect: (ref: ModelRef) => ChatModel;
+  readonly openSession: (request: SessionRequest) => Promise<Session>;
+  /** Starts a run as the screen does; resolves with its end and its folded tree. */
+  readonly start: (
+    request: RunRequest,
+    options: Pick<CompletionOptions, 'signal' | 'onEvent' | 'save'>,
+  ) => Promise<{
+    tree: RunTree | null;
+    status: RunStatus;
+    answer: string;
+    problem: Problem | null;
+    durationMs: number;
+    runId: string;
+  }>;
+}
+
+export function createScripting(ports: ScriptingPorts): Sonde {
+  return {
+    completion: (context, options) => completion(ports, context, options),
+    repl: (context = '', options = {}) => openRepl(ports, context, options),
+    corpora: {
+      import: async (files, options = {}) => {
+        const list = Array.from(files, (file) => ({ file, path: file.webkitRelativePath || file.name }));
+        const { corpus, documents } = await ports.library.import(list, options);
+        return {
+          id: corpus.id,
+          documents: documents.map(({ id, name, chars, problem }) => ({
+            id,
+            name,
+            chars,
+            ...(problem && { problem: problem.message }),
+          })),
+        };
+      },
+      list: () => ports.library.list(),
+      text: (documentId) => ports.library.text(documentId),
+      remove: (id) => ports.library.remove(id),
+    },
+    runs: {
+      list: () => ports.runs.list(),
+      get: async (id) => {
+        const tree = foldRun(await ports.runs.events(id));
+        return tree && structuredClone({ ...tree.run, usage: tree.usage, totals: tree.totals });
+      },
+      remove: (id) => ports.removeRun(id),
+    },
+  };
+}
+
+/** Resolves for every way a run can end. @throws SondeError `invalid-argument` for arguments that make no sense */
+async function completion(
+  ports: ScriptingPorts,
+  given: GivenContext,
+  options: CompletionOptions,
+): Promise<Completion> {
+  const { question, signal, onEvent, save } = options;
+  if (question !== undefined && typeof question !== 'string') throw invalid('question must be a string.');
+  const limits = mergeLimits(options.limits);
+  const root = ports.connect(options.root);
+  const sub = options.sub ? ports.connect(options.sub) : root;
+  const { context, corpus } = await resolveContext(ports.library, given);
+  const request: RunRequest = { question: question ?? null, context, corpus, root, sub, limits };
+  const hooks = {
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+    ...(save !== undefined && { save }),
+  };
+  const { tree, answer, status, problem, durationMs, runId } = await ports.start(request, hooks);
+  return {
+    response: answer,
+    status,
+    ...(problem && { reason: `${problem.code}: ${problem.message}` }),
+    usage: structuredClone(tree?.usage ?? {}),
+    executionTimeMs: durationMs,
+    runId,
+  };
+}
+
+async function openRepl(
+  ports: ScriptingPorts,
+  given: GivenContext,
+  options: ReplOptions,
+): Promise<ReplHandle> {
+  const limits = mergeLimits(options.limits);
+  const sub = ports.connect(options.sub ?? { provider: 'reader' });
+  const { context } = await resolveContext(ports.library, given);
+  const session = await ports.openSession({ context, sub, limits });
+  let running: AbortController | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    run: (code, { timeoutS = limits.cellTimeoutS } = {}) => {
+      // One interpreter runs one cell at a time: a second call waits for the first.
+      const result = last.then(async () => {
+        running = new AbortController();
+        return toReplRun(await session.run(code, running.signal, timeoutS * 1000));
+      });
+      last = result.catch(() => undefined);
+      return result;
+    },
+    interrupt: () => running?.abort(),
+    close: () => {
+      running?.abort();
+      session.close();
+    },
+  };
+}
+
+function toReplRun(result: Awaited<ReturnType<Session['run']>>): ReplRun {
+  const { stdout, stderr, echo, error, finalAnswer, variables, interrupted, durationMs } = result;
+  const named = error && { type: error.type, message: error.message };
+  return {
+    stdout,
+    stderr,
+    echo,
+    error: named,
+    finalAnswer,
+    variables,
+    interrupted,
+    executionTimeMs: durationMs,
+  };
+}
+
+/** @throws SondeError `invalid-argument` or `empty` */
+async function resolveContext(
+  library: Library,
+  given: GivenContext,
+): Promise<{ context: ContextSource; corpus: RunRequest['corpus'] }> {
+  if (typeof given === 'string') return { context: textContext(given), corpus: null };
+  if (isTexts(given)) return { context: listContext(given), corpus: null };
+  if (isCorpusRef(given)) {
+    const corpus = (await library.list()).find(({ id }) => id === given.corpus);
+    if (!corpus)
+      throw invalid(`There is no corpus with the id "${given.corpus}". sonde.corpora.list() names them.`);
+    return { context: await library.context(corpus.id), corpus: { id: corpus.id, name: corpus.name } };
+  }
+  try {
+    return { context: jsonContext(given), corpus: null };
+  } catch (cause) {
+    throw invalid('The context must be a string, strings, a corpus, or something JSON can hold.', cause);
+  }
+}
+
+function isTexts(given: object): given is readonly string[] {
+  return Array.isArray(given) && given.every((item) => typeof item === 'string');
+}
+
+function isCorpusRef(given: object): given is { readonly corpus: string } {
+  const keys = Object.keys(given);
+  return keys.length === 1 && 'corpus' in given && typeof given.corpus === 'string';
+}
+
+function mergeLimits(given: Partial<Limits> = {}): Limits {
+  const unknown = Object.keys(given).filter((name) => !(name in DEFAULT_LIMITS));
+  if (unknown.length > 0) throw invalid(`There is no limit called ${unknown.join(', ')}.`);
+  const limits = { ...DEFAULT_LIMITS, ...given };
+  checkLimits(limits);
+  return limits;
+}
+
+function invalid(message: string, cause?: unknown): SondeError {
+  return new SondeError({ code: 'invalid-argument', message }, { cause });
+}
+
+declare global {
+  interface Window {
+    sonde: Sonde;
+  }
+}

@@ -1,0 +1,61 @@
+/** A REPL without a root model: cells are given by a caller, sub-calls are answered as in a run. */
+
+import type { ContextSource } from '../corpus/context';
+import type { CellResult, ChatModel, SubcallRequest } from '../ports';
+import { childStarter } from './children';
+import { checkLimits } from './completion';
+import type { Limits } from './limits';
+import { runToEnd } from './loop';
+import type { RunPorts } from './request';
+import { answerSubcalls } from './subcalls';
+import { TreeContext, UsageTally } from './tree-context';
+
+export interface SessionRequest {
+  readonly context: ContextSource;
+  /** Answers plain sub-calls, and is the root model of child runs. */
+  readonly sub: ChatModel;
+  readonly limits: Limits;
+}
+
+export interface Session {
+  /** One cell at a time. @param computeTimeoutMs the limit of the session when absent */
+  run(code: string, signal: AbortSignal, computeTimeoutMs?: number): Promise<CellResult>;
+  close(): void;
+}
+
+/** @throws SondeError `invalid-argument`, or `repl-start` and `repl-unsupported` when there is no interpreter */
+export async function openSession(request: SessionRequest, ports: RunPorts): Promise<Session> {
+  const { context, sub, limits } = request;
+  checkLimits(limits);
+  const tree = new TreeContext(ports, limits, sub, sub);
+  const closed = new AbortController();
+  const tally = new UsageTally();
+  const scope = {
+    tree,
+    runId: ports.newId(),
+    parentCallId: null,
+    depth: 0,
+    question: null,
+    context,
+    corpus: null,
+    root: sub,
+    tally,
+    signal: closed.signal,
+    abortProblem: () => null,
+  };
+  const startChild = childStarter(scope, runToEnd);
+  let cellId = '';
+  const onSubcall = (subcall: SubcallRequest, signal: AbortSignal) =>
+    answerSubcalls({ tree, depth: 0, runId: scope.runId, tally, startChild, cellId }, subcall, signal);
+  const repl = await ports.repls.open({ context, onSubcall }, closed.signal);
+  return {
+    run: (code, signal, computeTimeoutMs = limits.cellTimeoutS * 1000) => {
+      cellId = ports.newId();
+      return repl.run(code, { computeTimeoutMs, signal });
+    },
+    close: () => {
+      closed.abort();
+      repl.close();
+    },
+  };
+}
