@@ -2,100 +2,27 @@
 
 import { textContext, type ContextSource } from '../core/corpus/context';
 import { jsonContext, listContext } from '../core/corpus/given-context';
-import type { CorpusInfo, Library } from '../core/corpus/library';
+import type { Library } from '../core/corpus/library';
 import { SondeError, type Problem } from '../core/errors';
 import type { ModelRef } from '../core/models/model-ref';
 import type { ChatModel } from '../core/ports';
-import type { RunEvent, RunStatus } from '../core/record/events';
+import type { RunStatus } from '../core/record/events';
 import { foldRun } from '../core/record/fold';
-import type { RunStore, RunSummary } from '../core/record/run-store';
-import type { ModelUsage, RunNode, RunTree } from '../core/record/tree';
+import type { RunStore } from '../core/record/run-store';
+import type { RunTree } from '../core/record/tree';
 import { checkLimits } from '../core/run/completion';
 import { DEFAULT_LIMITS, type Limits } from '../core/run/limits';
 import type { RunRequest } from '../core/run/request';
 import type { Session, SessionRequest } from '../core/run/session';
-
-export type GivenContext = string | readonly string[] | { readonly corpus: string } | object;
-
-export interface CompletionOptions {
-  readonly question?: string;
-  readonly root: ModelRef;
-  /** The root model when absent. */
-  readonly sub?: ModelRef;
-  readonly limits?: Partial<Limits>;
-  readonly signal?: AbortSignal;
-  readonly onEvent?: (event: RunEvent) => void;
-  /** Keep the run in the history; true when absent. */
-  readonly save?: boolean;
-}
-
-export interface Completion {
-  readonly response: string;
-  readonly status: RunStatus;
-  /** Why it is not `answered`: the problem's code, then its sentence. */
-  readonly reason?: string;
-  /** By model. `costUsd` is null when no price is known. */
-  readonly usage: Readonly<Record<string, ModelUsage>>;
-  readonly executionTimeMs: number;
-  readonly runId: string;
-}
-
-export interface ReplOptions {
-  /** The built-in reader when absent. */
-  readonly sub?: ModelRef;
-  readonly limits?: Partial<Limits>;
-}
-
-export interface ReplRun {
-  readonly stdout: string;
-  readonly stderr: string;
-  /** `repr` of the last bare expression, or null. */
-  readonly echo: string | null;
-  readonly error: { readonly type: string; readonly message: string } | null;
-  readonly finalAnswer: string | null;
-  /** The cell's own variables, by name. */
-  readonly variables: Readonly<Record<string, string>>;
-  readonly interrupted: 'timeout' | 'stop' | null;
-  readonly executionTimeMs: number;
-}
-
-export interface ReplHandle {
-  run(code: string, options?: { readonly timeoutS?: number }): Promise<ReplRun>;
-  /** Stops the cell that is running; variables are kept where they can be. */
-  interrupt(): void;
-  close(): void;
-}
-
-export interface ImportedDocument {
-  readonly id: string;
-  readonly name: string;
-  readonly chars: number;
-  /** Why it could not be read, in a sentence. */
-  readonly problem?: string;
-}
-
-/** The stored run: the root run with its whole tree below it, and the tree's totals. */
-export type RunTreeJson = RunNode & Pick<RunTree, 'usage' | 'totals'>;
-
-export interface Sonde {
-  completion(context: GivenContext, options: CompletionOptions): Promise<Completion>;
-  repl(context?: GivenContext, options?: ReplOptions): Promise<ReplHandle>;
-  readonly corpora: {
-    import(
-      files: readonly File[],
-      options?: { readonly name?: string },
-    ): Promise<{ id: string; documents: ImportedDocument[] }>;
-    list(): Promise<CorpusInfo[]>;
-    text(documentId: string): Promise<string>;
-    remove(id: string): Promise<void>;
-  };
-  readonly runs: {
-    list(): Promise<RunSummary[]>;
-    /** Null when there is no such run. */
-    get(id: string): Promise<RunTreeJson | null>;
-    remove(id: string): Promise<void>;
-  };
-}
+import type {
+  Completion,
+  CompletionOptions,
+  GivenContext,
+  ReplHandle,
+  ReplOptions,
+  ReplRun,
+  Sonde,
+} from './scripting-api';
 
 /** What the scripting API is built on; `compose.ts` provides it. */
 export interface ScriptingPorts {
@@ -225,12 +152,15 @@ function toReplRun(result: Awaited<ReturnType<Session['run']>>): ReplRun {
   };
 }
 
+const CONTEXT_KINDS = 'The context must be a string, strings, { corpus: id }, or an object JSON can hold.';
+
 /** @throws SondeError `invalid-argument` or `empty` */
 async function resolveContext(
   library: Library,
   given: GivenContext,
 ): Promise<{ context: ContextSource; corpus: RunRequest['corpus'] }> {
   if (typeof given === 'string') return { context: textContext(given), corpus: null };
+  if (typeof given !== 'object' || (given as unknown) === null) throw invalid(CONTEXT_KINDS);
   if (isTexts(given)) return { context: listContext(given), corpus: null };
   if (isCorpusRef(given)) {
     const corpus = (await library.list()).find(({ id }) => id === given.corpus);
@@ -241,7 +171,7 @@ async function resolveContext(
   try {
     return { context: jsonContext(given), corpus: null };
   } catch (cause) {
-    throw invalid('The context must be a string, strings, a corpus, or something JSON can hold.', cause);
+    throw invalid(CONTEXT_KINDS, cause);
   }
 }
 
@@ -250,8 +180,7 @@ function isTexts(given: object): given is readonly string[] {
 }
 
 function isCorpusRef(given: object): given is { readonly corpus: string } {
-  const keys = Object.keys(given);
-  return keys.length === 1 && 'corpus' in given && typeof given.corpus === 'string';
+  return Object.keys(given).join() === 'corpus' && 'corpus' in given && typeof given.corpus === 'string';
 }
 
 function mergeLimits(given: Partial<Limits> = {}): Limits {
@@ -264,10 +193,4 @@ function mergeLimits(given: Partial<Limits> = {}): Limits {
 
 function invalid(message: string, cause?: unknown): SondeError {
   return new SondeError({ code: 'invalid-argument', message }, { cause });
-}
-
-declare global {
-  interface Window {
-    sonde: Sonde;
-  }
 }

@@ -43,14 +43,7 @@ export function jsonContext(value: unknown): ContextSource {
 function pythonTypeName(value: unknown): string {
   if (value === null) return 'NoneType';
   if (Array.isArray(value)) return 'list';
-  switch (typeof value) {
-    case 'boolean':
-      return 'bool';
-    case 'number':
-      return Number.isInteger(value) ? 'int' : 'float';
-    case 'string':
-      return 'str';
-    default:
-      return 'dict';
-  }
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'str' : 'dict';
 }

@@ -1,0 +1,96 @@
+/** The types of `window.sonde`, documented in the README. */
+
+import type { CorpusInfo } from '../core/corpus/library';
+import type { ModelRef } from '../core/models/model-ref';
+import type { RunEvent, RunStatus } from '../core/record/events';
+import type { RunSummary } from '../core/record/run-store';
+import type { ModelUsage, RunNode, RunTree } from '../core/record/tree';
+import type { Limits } from '../core/run/limits';
+
+export type GivenContext = string | readonly string[] | { readonly corpus: string } | object;
+
+export interface CompletionOptions {
+  readonly question?: string;
+  readonly root: ModelRef;
+  /** The root model when absent. */
+  readonly sub?: ModelRef;
+  readonly limits?: Partial<Limits>;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Keep the run in the history; true when absent. */
+  readonly save?: boolean;
+}
+
+export interface Completion {
+  readonly response: string;
+  readonly status: RunStatus;
+  /** Why it is not `answered`: the problem's code, then its sentence. */
+  readonly reason?: string;
+  /** By model. `costUsd` is null when no price is known. */
+  readonly usage: Readonly<Record<string, ModelUsage>>;
+  readonly executionTimeMs: number;
+  readonly runId: string;
+}
+
+export interface ReplOptions {
+  /** The built-in reader when absent. */
+  readonly sub?: ModelRef;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface ReplRun {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** `repr` of the last bare expression, or null. */
+  readonly echo: string | null;
+  readonly error: { readonly type: string; readonly message: string } | null;
+  readonly finalAnswer: string | null;
+  /** The cell's own variables, by name. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly interrupted: 'timeout' | 'stop' | null;
+  readonly executionTimeMs: number;
+}
+
+export interface ReplHandle {
+  run(code: string, options?: { readonly timeoutS?: number }): Promise<ReplRun>;
+  /** Stops the cell that is running; variables are kept where they can be. */
+  interrupt(): void;
+  close(): void;
+}
+
+export interface ImportedDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly chars: number;
+  /** Why it could not be read, in a sentence. */
+  readonly problem?: string;
+}
+
+/** The stored run: the root run with its whole tree below it, and the tree's totals. */
+export type RunTreeJson = RunNode & Pick<RunTree, 'usage' | 'totals'>;
+
+export interface Sonde {
+  completion(context: GivenContext, options: CompletionOptions): Promise<Completion>;
+  repl(context?: GivenContext, options?: ReplOptions): Promise<ReplHandle>;
+  readonly corpora: {
+    import(
+      files: readonly File[],
+      options?: { readonly name?: string },
+    ): Promise<{ id: string; documents: ImportedDocument[] }>;
+    list(): Promise<CorpusInfo[]>;
+    text(documentId: string): Promise<string>;
+    remove(id: string): Promise<void>;
+  };
+  readonly runs: {
+    list(): Promise<RunSummary[]>;
+    /** Null when there is no such run. */
+    get(id: string): Promise<RunTreeJson | null>;
+    remove(id: string): Promise<void>;
+  };
+}
+
+declare global {
+  interface Window {
+    sonde: Sonde;
+  }
+}
