@@ -1,7 +1,7 @@
 /** The `openai` package, loaded when first needed, set up to speak to any server and to leave the rest to us. */
 
 import type { OpenAI } from 'openai/client';
-import { SondeError } from '../../core/errors';
+import { SondeError, type Problem } from '../../core/errors';
 
 /** Where a server is and how to be let in. */
 export interface Endpoint {
@@ -34,12 +34,14 @@ const NEVER_MS = 2_147_483_647;
 /** The package as far as it is used: a client for one server, its stream reader and its errors. */
 export type Session = Awaited<ReturnType<typeof openClient>>;
 
-/** @throws SondeError `internal` when the package itself cannot be loaded. */
+/** @throws SondeError `internal` when the package itself cannot be loaded, `auth` for a key no header can carry. */
 export async function openClient(endpoint: Endpoint) {
+  const apiKey = endpoint.apiKey?.trim();
+  if (apiKey && !isCleanKey(apiKey)) throw new SondeError(UNCLEAN_KEY);
   const [{ OpenAI }, { Stream }, { APIError, APIConnectionError }] = await loadPackage();
   const client: OpenAI = new OpenAI({
     baseURL: trimmed(endpoint.baseUrl),
-    apiKey: endpoint.apiKey || 'none', // the package insists on one; without a key the header is removed below
+    apiKey: apiKey || 'none', // the package insists on one; without a key the header is removed below
     adminAPIKey: null,
     organization: null,
     project: null,
@@ -50,13 +52,24 @@ export async function openClient(endpoint: Endpoint) {
     logLevel: 'off',
     defaultHeaders: {
       ...UNWANTED_HEADERS,
-      ...(endpoint.apiKey ? {} : { Authorization: null }),
+      ...(apiKey ? {} : { Authorization: null }),
       ...endpoint.headers,
     },
     fetch: async (url, init) => withReadableError(await fetch(url, init)),
   });
   return { client, Stream, APIError, APIConnectionError };
 }
+
+/** Whether a header can carry the key as it is. */
+export function isCleanKey(apiKey: string): boolean {
+  return /^[\x21-\x7e]+$/.test(apiKey);
+}
+
+export const UNCLEAN_KEY: Problem = {
+  code: 'auth',
+  message: 'The key has characters in it that no key has, such as a space or a typographic dash.',
+  hint: 'Copy it again from where it was made.',
+};
 
 async function loadPackage() {
   try {

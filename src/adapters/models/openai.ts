@@ -17,6 +17,7 @@ import { classify, type ClassifiedFailure } from './classify';
 import { hostOf, isLoopback, openClient, type Endpoint, type Session } from './client';
 import { badResponseFailure, interruptedFailure, silentFailure, type FailureContext } from './failures';
 import { firstDialect, nextDialect, requestBody, type Dialect } from './dialect';
+import { observeHttpVersions } from './http-version';
 import { readReply, type ReportedUsage } from './reply';
 import { DEFAULT_RETRY, nextDelayMs, wait, type RetryPolicy } from './retry';
 import { DEFAULT_DEADLINES, SilenceWatch, type Deadlines } from './silence';
@@ -83,6 +84,7 @@ class OpenAiModel implements ChatModel {
     this.#clock = ports.clock ?? systemClock;
     this.#random = ports.random ?? Math.random;
     this.#dialect = firstDialect(config.baseUrl);
+    observeHttpVersions();
   }
 
   async *complete(

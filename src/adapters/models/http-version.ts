@@ -1,0 +1,41 @@
+/** Which HTTP version a server speaks to this page: HTTP/1.1 means six requests at once, whatever the limit says. */
+
+export type HttpVersion = 'h1' | 'h2' | 'h3';
+
+const seen = new Map<string, HttpVersion>();
+let observing = false;
+
+/** Starts noting versions as requests finish. The browser's own list is short and soon full, so it is watched. */
+export function observeHttpVersions(): void {
+  if (observing || typeof PerformanceObserver === 'undefined') return;
+  if (!PerformanceObserver.supportedEntryTypes.includes('resource')) return;
+  observing = true;
+  new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({
+    type: 'resource',
+    buffered: true,
+  });
+}
+
+/**
+ * The version last seen at this address's origin. Null when nothing was fetched yet, and when the server hides it:
+ * browsers tell it across origins only with the header `Timing-Allow-Origin`.
+ */
+export function httpVersion(baseUrl: string): HttpVersion | null {
+  if (!URL.canParse(baseUrl)) return null;
+  const { origin } = new URL(baseUrl);
+  // Entries of the last moments may not have reached the observer yet.
+  for (const entry of performance.getEntriesByType('resource'))
+    if (originOf(entry.name) === origin) note(entry);
+  return seen.get(origin) ?? null;
+}
+
+function note(entry: PerformanceEntry): void {
+  const protocol = 'nextHopProtocol' in entry ? entry.nextHopProtocol : null;
+  const version = protocol === 'h2' || protocol === 'h3' ? protocol : protocol === 'http/1.1' ? 'h1' : null;
+  const origin = originOf(entry.name);
+  if (version !== null && origin !== null) seen.set(origin, version);
+}
+
+function originOf(url: string): string | null {
+  return URL.canParse(url) ? new URL(url).origin : null;
+}
