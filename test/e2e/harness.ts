@@ -1,0 +1,89 @@
+/** The built app served as GitHub Pages serves it, and a real Chromium to use it with. */
+
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { chromiumArgs, findChromium } from '../browsers.mjs';
+import { startStaticServer, type StaticServer } from '../fixtures/server/static-server';
+
+const dist = resolve(import.meta.dirname, '../../dist');
+
+export interface Site {
+  readonly server: StaticServer;
+  readonly browser: Browser;
+  /** A fresh profile each, as a new visitor has. */
+  visit(options?: VisitOptions): Promise<Visit>;
+  close(): Promise<void>;
+}
+
+export interface VisitOptions {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: 'light' | 'dark';
+  readonly reducedMotion?: 'reduce' | 'no-preference';
+  /** Fragment to open, with its `#`. */
+  readonly fragment?: string;
+}
+
+export interface Visit {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Errors and warnings of the console and uncaught exceptions, so far. */
+  readonly complaints: string[];
+  /** URLs requested from anywhere but the site itself, so far. */
+  readonly strangers: string[];
+}
+
+/** Starts server and browser. @throws when the app has not been built */
+export async function openSite(): Promise<Site> {
+  if (!existsSync(join(dist, 'index.html')))
+    throw new Error('The app is not built: run `npm run build` first.');
+  const server = await startStaticServer(dist);
+  const executablePath = findChromium() ?? '';
+  const browser = await chromium.launch({
+    executablePath,
+    args: [...chromiumArgs, '--ignore-certificate-errors'],
+  });
+  return {
+    server,
+    browser,
+    visit: (options) => visit(browser, server, options),
+    close: async () => {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+async function visit(browser: Browser, server: StaticServer, options: VisitOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
+    colorScheme: options.colorScheme ?? 'light',
+    reducedMotion: options.reducedMotion ?? 'no-preference',
+    ignoreHTTPSErrors: true,
+  });
+  const complaints: string[] = [];
+  const strangers: string[] = [];
+  context.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(server.origin) && !/^(data|blob):/.test(url)) strangers.push(url);
+  });
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(server.url + (options.fragment ?? ''));
+  return { context, page, complaints, strangers };
+}
+
+/** A folder that is removed with the machine's temporary files. */
+export function scratchFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'sonde-'));
+}
+
+/** Waits until `window.sonde` is there. */
+export async function scriptingReady(page: Page): Promise<void> {
+  await page.waitForFunction(() => 'sonde' in window);
+}
