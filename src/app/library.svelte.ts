@@ -37,6 +37,7 @@ export class LibraryState {
   #jobs: readonly ImportJob[] = $state.raw([]);
   #storage: StorageReport | null = $state.raw(null);
   #persistRefused = $state.raw(false);
+  #queries: Readonly<Record<string, string>> = $state.raw({});
 
   constructor(ports: LibraryPorts, notices: Notices) {
     this.#ports = ports;
@@ -83,6 +84,15 @@ export class LibraryState {
   /** The documents of a corpus as far as they are read; `open` reads them. */
   documents(corpusId: string): CorpusDocuments {
     return this.#documents[corpusId] ?? LOADING;
+  }
+
+  /** What is being searched for in a corpus; kept while documents are opened and closed. */
+  query(corpusId: string): string {
+    return this.#queries[corpusId] ?? '';
+  }
+
+  setQuery(corpusId: string, query: string): void {
+    this.#queries = { ...this.#queries, [corpusId]: query };
   }
 
   /** Reads the list of corpora. Never rejects: trouble is in `problem`. */

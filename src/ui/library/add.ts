@@ -1,0 +1,30 @@
+/** Bringing things into the library and going to where they can be asked about. */
+
+import type { App } from '../../app/app.svelte';
+import type { ImportFile } from '../../core/corpus/library';
+import { pickFiles } from './dropped';
+
+/** Imports files and goes to the corpus, unless the reader went somewhere else meanwhile. */
+export async function addFiles(app: App, files: readonly ImportFile[], corpusId?: string): Promise<void> {
+  await arrive(app, () => app.library.import(files, corpusId ? { corpusId } : {}));
+}
+
+export async function addText(app: App, text: string, name: string): Promise<void> {
+  await arrive(app, () => app.library.importText(text, name));
+}
+
+export async function addSample(app: App): Promise<void> {
+  await arrive(app, () => app.library.importSample());
+}
+
+export async function addPicked(app: App, what: 'files' | 'folder', corpusId?: string): Promise<void> {
+  await addFiles(app, await pickFiles(what), corpusId);
+}
+
+async function arrive(app: App, act: () => Promise<string | null>): Promise<void> {
+  const before = app.router.route;
+  const corpusId = await act();
+  if (corpusId === null || app.router.route !== before) return;
+  if (before.place === 'run' || before.place === 'document') return;
+  app.router.go({ place: 'ask', corpusId });
+}
