@@ -47,7 +47,7 @@ export function runState(run: RunNode): NodeState {
 export function turnState(turn: TurnNode, run: RunNode): NodeState {
   const last = turn.cells.at(-1)?.result;
   if (last?.error) return 'failed';
-  if (last?.finalAnswer != null || turn.finished) return 'done';
+  if ((last?.finalAnswer ?? null) !== null || turn.finished) return 'done';
   if (run.status === 'running') return 'running';
   return turn.text === null ? 'stopped' : runState(run);
 }

@@ -26,7 +26,12 @@ export function milestone(event: RunEvent, fold: RunFold): string | null {
       return event.code === 'limit-warning' ? event.text : null;
     case 'run-finished':
       return fold.path(event.runId)?.runs.length === 1 ? endWords(event.status) : null;
-    default:
+    case 'run-started':
+    case 'turn-replied':
+    case 'turn-finished':
+    case 'cell-started':
+    case 'call-started':
+    case 'call-finished':
       return null;
   }
 }

@@ -119,7 +119,7 @@ function collectTurn(
     state: NodeState,
   ): Interval => {
     const startMs = Math.min(endMs, node.startedAtMs - origin);
-    return { id: node.id, kind, startMs, endMs: durationMs == null ? endMs : startMs + durationMs, state };
+    return { id: node.id, kind, startMs, endMs: startMs + (durationMs ?? endMs - startMs), state };
   };
   level.turns.push(interval(turn, 'reply', turn.durationMs, turn.text === null ? open : 'done'));
   for (const cell of turn.cells) {

@@ -1,0 +1,179 @@
+/** A question before it is a run: its text, corpus, models and limits, what it may take, and starting it. */
+
+import { SondeError, isAbort, toProblem, type Problem } from '../core/errors';
+import type { CorpusInfo } from '../core/corpus/library';
+import type { ChatModel } from '../core/ports';
+import type { ModelRef } from '../core/models/model-ref';
+import {
+  READER_PACE,
+  SERVED_PACE,
+  estimateRun,
+  type Estimate,
+  type EstimateModel,
+} from '../core/run/estimate';
+import { LIMIT_FIELDS, parseLimit } from '../core/run/limit-fields';
+import type { Limits } from '../core/run/limits';
+import type { LibraryState } from './library.svelte';
+import type { ModelsState } from './models.svelte';
+import type { RunsState } from './runs.svelte';
+
+export interface AskPorts {
+  readonly library: Pick<LibraryState, 'corpus' | 'library'>;
+  readonly models: ModelsState;
+  readonly runs: Pick<RunsState, 'start'>;
+  /** Builds the model a reference names. @throws SondeError when it cannot be */
+  readonly openModel: (ref: ModelRef) => ChatModel;
+}
+
+type LimitName = keyof Limits;
+type Opened = { readonly model: ChatModel } | { readonly problem: Problem };
+
+export class AskState {
+  readonly #ports: AskPorts;
+  #question = $state.raw('');
+  #corpusId = $state.raw<string | null>(null);
+  #typed = $state.raw<Partial<Record<LimitName, string>>>({});
+  #problem = $state.raw<Problem | null>(null);
+  #starting = $state.raw<AbortController | null>(null);
+
+  readonly #root = $derived.by((): Opened => this.#open(this.#ports.models.root));
+  readonly #sub = $derived.by((): Opened => this.#open(this.#ports.models.sub));
+  readonly #estimate = $derived.by((): Estimate | null => {
+    const corpus = this.corpus;
+    if (!corpus || !('model' in this.#root) || !('model' in this.#sub)) return null;
+    return estimateRun({
+      chars: corpus.chars,
+      questionChars: this.#question.length,
+      root: estimateModel(this.#root.model, this.#ports.models.root),
+      sub: estimateModel(this.#sub.model, this.#ports.models.sub),
+      limits: this.#ports.models.limits,
+    });
+  });
+
+  constructor(ports: AskPorts) {
+    this.#ports = ports;
+  }
+
+  get question(): string {
+    return this.#question;
+  }
+  set question(text: string) {
+    this.#question = text;
+  }
+
+  /** The corpus asked; null when none is chosen, or the one chosen was removed. */
+  get corpus(): CorpusInfo | null {
+    return this.#corpusId === null ? null : this.#ports.library.corpus(this.#corpusId);
+  }
+  chooseCorpus(id: string | null): void {
+    if (id === this.#corpusId) return;
+    this.#corpusId = id;
+    this.#problem = null;
+  }
+
+  get limits(): Limits {
+    return this.#ports.models.limits;
+  }
+  /** A limit as it stands in its field. */
+  limitText(name: LimitName): string {
+    return this.#typed[name] ?? String(this.limits[name] ?? '');
+  }
+  /** What is wrong with what was typed, or null. */
+  limitProblem(name: LimitName): string | null {
+    const typed = this.#typed[name];
+    const field = LIMIT_FIELDS.find((candidate) => candidate.name === name);
+    if (typed === undefined || !field) return null;
+    const parsed = parseLimit(field, typed);
+    return parsed.ok ? null : parsed.problem;
+  }
+  /** Takes what was typed; a limit changes only when it can be read. */
+  typeLimit(name: LimitName, typed: string): void {
+    const field = LIMIT_FIELDS.find((candidate) => candidate.name === name);
+    if (!field) return;
+    this.#typed = { ...this.#typed, [name]: typed };
+    const parsed = parseLimit(field, typed);
+    if (parsed.ok) this.#ports.models.setLimits({ ...this.limits, [name]: parsed.value });
+  }
+
+  /** Null until there is a corpus and both models can be had. */
+  get estimate(): Estimate | null {
+    return this.#estimate;
+  }
+
+  get starting(): boolean {
+    return this.#starting !== null;
+  }
+  /** Why the last question could not be asked. */
+  get problem(): Problem | null {
+    return this.#problem;
+  }
+
+  /** What is missing before it can be asked, in words; null when nothing is. */
+  get missing(): Problem | null {
+    const { corpus } = this;
+    if (!corpus)
+      return invalid('No documents are chosen.', 'Choose a corpus, or drop documents anywhere on this page.');
+    if (corpus.chars === 0)
+      return { code: 'empty', message: `There is no text in ${corpus.name}.`, hint: 'Add documents to it.' };
+    for (const opened of [this.#root, this.#sub]) if ('problem' in opened) return opened.problem;
+    if (LIMIT_FIELDS.some(({ name }) => this.limitProblem(name) !== null))
+      return invalid('A limit cannot be read.', 'Correct it under Limits.');
+    if (this.#question.trim() === '') return invalid('There is no question yet.', 'Type one above.');
+    return null;
+  }
+
+  /** Starts a run. @returns its id once it has begun; null when it did not, and `problem` says why */
+  async ask(): Promise<string | null> {
+    if (this.#starting) return null;
+    this.#problem = this.missing;
+    const { corpus } = this;
+    if (this.#problem || !corpus || !('model' in this.#root) || !('model' in this.#sub)) return null;
+    const controller = new AbortController();
+    this.#starting = controller;
+    const question = this.#question.trim();
+    try {
+      const context = await this.#ports.library.library.context(corpus.id);
+      controller.signal.throwIfAborted();
+      const view = await this.#ports.runs.start(
+        {
+          question,
+          context,
+          corpus: { id: corpus.id, name: corpus.name },
+          root: this.#root.model,
+          sub: this.#sub.model,
+          limits: this.limits,
+        },
+        { signal: controller.signal },
+      );
+      if (this.#question.trim() === question) this.#question = '';
+      return view.id;
+    } catch (thrown) {
+      if (!isAbort(thrown)) this.#problem = toProblem(thrown);
+      return null;
+    } finally {
+      this.#starting = null;
+    }
+  }
+
+  /** Gives up a question whose run has not begun yet. */
+  cancel(): void {
+    this.#starting?.abort();
+  }
+
+  #open(ref: ModelRef): Opened {
+    try {
+      return { model: this.#ports.openModel(ref) };
+    } catch (thrown) {
+      return { problem: toProblem(thrown) };
+    }
+  }
+}
+
+function estimateModel(model: ChatModel, ref: ModelRef): EstimateModel {
+  const { name, host, contextTokens, price } = model;
+  return { name, host, contextTokens, price, pace: ref.provider === 'reader' ? READER_PACE : SERVED_PACE };
+}
+
+function invalid(message: string, hint: string): Problem {
+  return toProblem(new SondeError({ code: 'invalid-argument', message, hint }));
+}
