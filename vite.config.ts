@@ -2,6 +2,7 @@ import { svelte, vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumArgs, findChromium } from './test/browsers.mjs';
+import { sandbox } from './workers/python/vite-sandbox.ts';
 
 /** The page's own policy: its scripts and WebAssembly only; https and loopback; no remote images. */
 const contentSecurityPolicy = [
@@ -21,6 +22,7 @@ export default defineConfig({
   base: './',
   plugins: [
     svelte({ configFile: false, preprocess: vitePreprocess() }),
+    sandbox(),
     {
       name: 'sonde:csp',
       apply: 'build',

@@ -1,0 +1,135 @@
+/** One job in a worker, from the page's side: its calls, its output, its deadline, and its end in good time. */
+
+import { SondeError } from '../../core/errors';
+import type { RunCellOptions, SubcallHandler } from '../../core/ports';
+import { WIRE_LIMITS, type FromWorker, type JobKind, type JobResult } from '../../../workers/python/wire';
+import type { Pool } from './pool';
+import type { PythonWorker } from './python-worker';
+import { CellCalls } from './subcalls';
+
+/** How long a stopped cell may take to wind up before its interpreter is replaced: Stop is done within a second. */
+const STOP_GRACE_MS = 750;
+/** The same for a cell over its time, counted from when it should have ended. */
+const TIMEOUT_GRACE_MS = 2_500;
+const WATCH_EVERY_MS = 500;
+
+export interface JobEnd {
+  /** Null when the interpreter was lost. */
+  readonly result: JobResult | null;
+  readonly reason: 'timeout' | 'stop' | SondeError;
+  /** What it had printed, as far as it was told. */
+  readonly streamed: string;
+  readonly computeMs: number;
+}
+
+export interface JobOptions extends RunCellOptions {
+  /** The REPL is closed: nothing more is to be waited for. */
+  readonly closed: AbortSignal;
+}
+
+export class Job {
+  readonly #worker: PythonWorker;
+  readonly #number: number;
+  readonly #calls: CellCalls;
+  #streamed = '';
+  #computeMs = 0;
+  #heardAt = performance.now();
+  #forged = 0;
+
+  constructor(pool: Pool, worker: PythonWorker, handler: SubcallHandler, number: number) {
+    this.#worker = worker;
+    this.#number = number;
+    this.#calls = new CellCalls(
+      handler,
+      (call, values) => worker.send({ type: 'reply', call, values }),
+      (waiting) => pool.waiting(worker, waiting),
+    );
+  }
+
+  /** Resolves, never rejects, when the job is done or its interpreter lost. */
+  async run(kind: JobKind, text: string, options: JobOptions): Promise<JobEnd> {
+    const worker = this.#worker;
+    const { signal, closed, computeTimeoutMs } = options;
+    const lost = worker.ended.then((reason) => ({ result: null, reason }));
+    const done = new Promise<JobResult>((resolve) => {
+      worker.listener = (message) => this.#receive(message, options, resolve);
+    });
+    let grace: ReturnType<typeof setTimeout> | undefined;
+    const forced = new Promise<'timeout' | 'stop'>((resolve) => {
+      const stop = () => {
+        this.#calls.abort();
+        worker.interrupt(this.#number);
+        grace ??= setTimeout(() => resolve('stop'), STOP_GRACE_MS);
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      closed.addEventListener('abort', () => resolve('stop'), { once: true });
+      void done.then(() => signal.removeEventListener('abort', stop));
+      if (signal.aborted) queueMicrotask(stop); // after the job has been sent
+      this.#watch(computeTimeoutMs, done, () => resolve('timeout'));
+    });
+    worker.send({
+      type: 'job',
+      job: this.#number,
+      kind,
+      text,
+      computeTimeoutMs,
+      generation: worker.generation,
+    });
+    const end = await Promise.race([
+      done.then((result) => ({ result, reason: 'stop' as const })),
+      forced.then((reason) => ({ result: null, reason })),
+      lost,
+    ]);
+    clearTimeout(grace);
+    clearInterval(this.#watching);
+    this.#calls.abort();
+    worker.listener = null;
+    return { ...end, streamed: this.#streamed, computeMs: this.#computeMs };
+  }
+
+  #watching: ReturnType<typeof setInterval> | undefined;
+
+  /** C code never looks at the interrupt: only its silence tells, once the time is up. */
+  #watch(computeTimeoutMs: number, done: Promise<unknown>, expired: () => void): void {
+    this.#watching = setInterval(() => {
+      const silentMs = performance.now() - this.#heardAt;
+      if (this.#computeMs + silentMs > computeTimeoutMs + TIMEOUT_GRACE_MS) expired();
+      else this.#worker.send({ type: 'ping' });
+    }, WATCH_EVERY_MS);
+    void done.then(() => clearInterval(this.#watching));
+  }
+
+  #receive(message: FromWorker, options: JobOptions, resolve: (result: JobResult) => void): void {
+    if (!('job' in message) || message.job !== this.#number) return this.#suspect();
+    switch (message.type) {
+      case 'call':
+        if (!this.#calls.accept(message)) this.#suspect();
+        break;
+      case 'output':
+        if (this.#streamed.length < WIRE_LIMITS.stdoutChars) this.#streamed += message.text;
+        options.onOutput?.(message.text);
+        break;
+      case 'pong':
+        this.#heardAt = performance.now();
+        this.#computeMs = message.computeMs;
+        break;
+      case 'done':
+        resolve(message.result);
+        break;
+    }
+  }
+
+  /** Messages for no job of ours: a few can cross with an end, many cannot. */
+  #suspect(): void {
+    this.#forged++;
+    if (this.#forged < 100) return;
+    this.#worker.terminate(
+      new SondeError({
+        code: 'repl-protocol',
+        message:
+          'Python was stopped because it sent messages that cannot be genuine. Its variables are gone.',
+        hint: 'The next cell gets a fresh interpreter.',
+      }),
+    );
+  }
+}

@@ -1,0 +1,89 @@
+/** Reads what a Python worker sends: unknown until proven, bounded in size and rate. */
+
+import * as v from 'valibot';
+import { WIRE_LIMITS as LIMITS, type FromWorker } from '../../../workers/python/wire';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+const milliseconds = v.pipe(v.number(), v.finite(), v.minValue(0));
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max));
+const prompts = v.pipe(v.array(text(LIMITS.promptChars)), v.maxLength(LIMITS.batch));
+
+/** Twice the bound in code points, and the sentence that states the cut. */
+const output = text(LIMITS.stdoutChars * 2 + 200);
+
+const variables = v.pipe(
+  v.record(text(LIMITS.nameChars * 2), text(LIMITS.nameChars * 2)),
+  v.check((table) => Object.keys(table).length <= LIMITS.variables),
+);
+
+const cell = v.strictObject({
+  stdout: output,
+  stderr: output,
+  stdoutChars: count,
+  echo: v.nullable(text(LIMITS.textChars * 3)),
+  error: v.nullable(
+    v.strictObject({ type: text(LIMITS.nameChars), message: output, line: v.nullable(count) }),
+  ),
+  finalAnswer: v.nullable(text(LIMITS.answerChars)),
+  draft: text(LIMITS.answerChars),
+  refusal: v.nullable(text(LIMITS.textChars)),
+  variables,
+  computeMs: milliseconds,
+  interrupted: v.nullable(v.picklist(['timeout', 'stop'])),
+});
+
+const result = v.variant('kind', [
+  v.strictObject({ kind: v.literal('cell'), cell }),
+  v.strictObject({ kind: v.literal('variable'), value: v.nullable(text(LIMITS.answerChars)) }),
+  v.strictObject({ kind: v.literal('parses'), value: v.boolean() }),
+]);
+
+const message = v.variant('type', [
+  v.strictObject({ type: v.literal('booted') }),
+  v.strictObject({ type: v.literal('opened') }),
+  v.strictObject({ type: v.literal('snapshot'), snapshot: v.blob() }),
+  v.strictObject({ type: v.literal('failed'), message: text(LIMITS.textChars) }),
+  v.strictObject({
+    type: v.literal('call'),
+    job: count,
+    call: count,
+    kind: v.picklist(['llm', 'rlm']),
+    prompts,
+    contexts: v.nullable(prompts),
+    model: v.nullable(text(LIMITS.nameChars)),
+  }),
+  v.strictObject({ type: v.literal('output'), job: count, text: text(LIMITS.textChars * 2) }),
+  v.strictObject({ type: v.literal('done'), job: count, result }),
+  v.strictObject({ type: v.literal('pong'), job: v.nullable(count), computeMs: milliseconds }),
+]);
+
+/** What became of a message: read, or why not. */
+export type Reading = { readonly message: FromWorker } | { readonly refused: string };
+
+/** Reads one message. Never throws, whatever was posted. */
+export function readMessage(data: unknown): Reading {
+  const parsed = v.safeParse(message, data);
+  if (!parsed.success) return { refused: v.getDotPath(parsed.issues[0]) ?? 'message' };
+  const found = parsed.output;
+  if (found.type !== 'call') return { message: found };
+  if (found.contexts && found.contexts.length !== found.prompts.length) return { refused: 'contexts' };
+  let chars = 0;
+  for (const one of found.prompts) chars += one.length;
+  for (const one of found.contexts ?? []) chars += one.length;
+  return chars > LIMITS.requestChars ? { refused: 'prompts' } : { message: found };
+}
+
+/** A token bucket: true while messages come no faster than allowed. */
+export function rateLimit(
+  burst: number = LIMITS.messageBurst,
+  perSecond: number = LIMITS.messagesPerSecond,
+): (nowMs: number) => boolean {
+  let tokens = burst;
+  let filledAt: number | null = null;
+  return (nowMs) => {
+    tokens = Math.min(burst, tokens + ((nowMs - (filledAt ?? nowMs)) / 1000) * perSecond);
+    filledAt = nowMs;
+    tokens -= 1;
+    return tokens >= 0;
+  };
+}

@@ -1,0 +1,28 @@
+/** What the REPL tests share: a factory, a REPL over a text, and cells with sensible options. */
+
+import { createReplFactory, type ReplFactoryOptions } from '../../../src/adapters/repl/repl-factory';
+import { textContext, type ContextSource } from '../../../src/core/corpus/context';
+import type { CellResult, Repl, RunCellOptions, SubcallHandler } from '../../../src/core/ports';
+
+export const noCalls: SubcallHandler = () => Promise.reject(new Error('no model in this test'));
+
+/** Echoes each prompt, at once. */
+export const echoCalls: SubcallHandler = ({ prompts }) =>
+  Promise.resolve(prompts.map((prompt) => `<${prompt}>`));
+
+export function factory(options: ReplFactoryOptions = {}) {
+  return createReplFactory({ root: location.origin + '/', ...options });
+}
+
+export async function openRepl(
+  from: ReturnType<typeof factory>,
+  context: string | ContextSource = '',
+  onSubcall: SubcallHandler = noCalls,
+): Promise<Repl> {
+  const source = typeof context === 'string' ? textContext(context) : context;
+  return from.open({ context: source, onSubcall }, new AbortController().signal);
+}
+
+export function cell(repl: Repl, code: string, options: Partial<RunCellOptions> = {}): Promise<CellResult> {
+  return repl.run(code, { computeTimeoutMs: 30_000, signal: new AbortController().signal, ...options });
+}

@@ -1,0 +1,88 @@
+/** Starts Pyodide from bytes alone: no network, wasm compiled elsewhere, from a memory snapshot where there is one. */
+
+import type { PyodideAPI, PyodideConfig } from 'pyodide';
+import { installSource, RUNTIME_FILES } from './modules';
+import type { WorkerBoot } from './wire';
+
+/** Never reached: every request for it is answered below. */
+const NOWHERE = 'https://python.invalid/';
+
+/** Packages are never loaded, so the list of them is empty. */
+const EMPTY_LOCK = JSON.stringify({
+  info: { abi_version: '2026_0', arch: 'wasm32', platform: 'emscripten_5_0_3', python: '3.14.2' },
+  packages: {},
+});
+
+export interface Interpreter {
+  readonly pyodide: PyodideAPI;
+  /** Set when the boot was asked to make one. */
+  readonly snapshot: Blob | null;
+}
+
+type Loader = (config: PyodideConfig) => Promise<PyodideAPI>;
+
+/** What Pyodide keeps for itself and its types leave out. */
+interface PyodideInternals {
+  readonly _api: { on_fatal?: (error: unknown) => void };
+  setInterruptBuffer(buffer: unknown): void;
+  makeMemorySnapshot(): Uint8Array<ArrayBuffer>;
+}
+
+/** Pyodide's API with the members its types hide; the version is pinned, and the tests would notice. */
+export function internals(pyodide: PyodideAPI): PyodideInternals {
+  return pyodide as unknown as PyodideInternals; // see above
+}
+
+/** @throws whatever Pyodide throws, for a snapshot it does not like among other things */
+export async function startInterpreter(
+  boot: WorkerBoot,
+  onFatal: (error: unknown) => void,
+): Promise<Interpreter> {
+  const [{ loadPyodide }, glue] = await Promise.all([
+    import(/* @vite-ignore */ boot.loaderUrl) as Promise<{ loadPyodide: Loader }>,
+    import(/* @vite-ignore */ boot.glueUrl) as Promise<{
+      default: NonNullable<PyodideConfig['createPyodideModule']>;
+    }>,
+  ]);
+  const config: PyodideConfig = {
+    indexURL: NOWHERE,
+    lockFileContents: EMPTY_LOCK,
+    packageBaseUrl: NOWHERE,
+    createPyodideModule: glue.default,
+    env: { HOME: '/home/work', PYTHONUTF8: '1' },
+    stdin: () => null,
+    stdout: () => undefined,
+    stderr: () => undefined,
+    ...(boot.mode === 'make' ? { _makeSnapshot: true } : {}),
+    ...(boot.snapshot ? { _loadSnapshot: boot.snapshot.arrayBuffer() } : {}),
+  };
+  const pyodide = await answeringRequests(boot, () => loadPyodide(config));
+  internals(pyodide)._api.on_fatal = onFatal;
+  if (boot.snapshot) return { pyodide, snapshot: null };
+  pyodide.globals.set('sonde_files', JSON.stringify(RUNTIME_FILES));
+  pyodide.runPython(installSource());
+  if (boot.mode !== 'make') return { pyodide, snapshot: null };
+  return { pyodide, snapshot: new Blob([internals(pyodide).makeMemorySnapshot()]) };
+}
+
+/** While `load` runs, answers Pyodide's two requests from what was handed in. */
+async function answeringRequests<T>(boot: WorkerBoot, load: () => Promise<T>): Promise<T> {
+  const { fetch } = self;
+  const { instantiateStreaming } = WebAssembly;
+  self.fetch = (input) => {
+    const url = input instanceof Request ? input.url : String(input);
+    if (url.endsWith('python_stdlib.zip')) return Promise.resolve(new Response(boot.stdlib));
+    if (url.endsWith('.wasm')) return Promise.resolve(new Response(null));
+    return Promise.reject(new TypeError(`not handed in: ${url}`));
+  };
+  WebAssembly.instantiateStreaming = async (_response, imports) => ({
+    module: boot.module,
+    instance: await WebAssembly.instantiate(boot.module, imports),
+  });
+  try {
+    return await load();
+  } finally {
+    self.fetch = fetch;
+    WebAssembly.instantiateStreaming = instantiateStreaming;
+  }
+}

@@ -1,0 +1,194 @@
+/** What Python can ask of JavaScript: wait, be woken, call a model, read the context, show output. */
+
+import type { Interrupts } from './interrupt';
+import type { FromWorker } from './wire';
+
+const WOKEN = 1;
+const TIMED_OUT = 0;
+const DEADLOCK = 2;
+
+/** setTimeout's longest delay. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+interface Wait {
+  readonly settle: (outcome: number | undefined) => void;
+  readonly interruptible: boolean;
+  readonly timed: boolean;
+}
+
+interface Call {
+  readonly settle: (values: readonly string[] | undefined) => void;
+}
+
+/** The bytes of the context, read in slices; the worker holds only the handle. */
+export interface ContextBytes {
+  read(start: number, end: number): Uint8Array;
+}
+
+export class Bridge {
+  readonly #interrupts: Interrupts;
+  readonly #send: (message: FromWorker) => void;
+  readonly #waits = new Map<number, Wait>();
+  readonly #woken = new Set<number>();
+  readonly #calls = new Map<number, Call>();
+  #drained: (() => void)[] = [];
+  #tokens = 0;
+  #callIds = 0;
+  job: number | null = null;
+  context: ContextBytes | null = null;
+
+  constructor(interrupts: Interrupts, send: (message: FromWorker) => void) {
+    this.#interrupts = interrupts;
+    this.#send = send;
+  }
+
+  /** The functions Python gets: an object of their own, so that nothing else comes along. */
+  face(): Record<string, (...args: never[]) => unknown> {
+    const { clock } = this.#interrupts;
+    return {
+      enter: () => clock.enter(),
+      leave: () => clock.leave(),
+      disarm: () => this.#interrupts.disarm(),
+      reason: () => this.#interrupts.reason ?? undefined,
+      active: () => this.job !== null,
+      park: () => ++this.#tokens,
+      wake: (token: number) => this.#wake(token),
+      wait: (token: number, timeoutMs: number, interruptible: boolean) =>
+        this.#wait(token, timeoutMs, interruptible),
+      call: (kind: 'llm' | 'rlm', prompts: string[], contexts?: string[], model?: string) =>
+        this.#call(kind, prompts, contexts, model),
+      calling: () => this.#calls.size > 0,
+      drained: () => this.#drain(),
+      output: (text: string) => this.#output(text),
+      read: (start: number, end: number, target: PyBytes) => this.#read(start, end, target),
+    };
+  }
+
+  /** Values of a call the page has answered; null when it was aborted. */
+  reply(call: number, values: readonly string[] | null): void {
+    const pending = this.#calls.get(call);
+    this.#calls.delete(call);
+    pending?.settle(values ?? undefined);
+    if (this.#calls.size === 0) this.#release();
+  }
+
+  /** Wakes all calls, sleeps and waits of the cell with "interrupted". */
+  interrupt(): void {
+    for (const { settle } of this.#calls.values()) settle(undefined);
+    this.#calls.clear();
+    this.#release();
+    for (const wait of [...this.#waits.values()]) if (wait.interruptible) wait.settle(undefined);
+  }
+
+  /** True when the cell waits, and neither a call nor a timer is there to wake it. */
+  get stuck(): boolean {
+    if (this.#interrupts.clock.running || this.#calls.size > 0) return false;
+    const waits = [...this.#waits.values()];
+    return waits.length > 0 && !waits.some((wait) => wait.timed);
+  }
+
+  breakDeadlock(): void {
+    for (const wait of [...this.#waits.values()]) if (wait.interruptible) wait.settle(DEADLOCK);
+  }
+
+  #wake(token: number): void {
+    const wait = this.#waits.get(token);
+    if (wait) wait.settle(WOKEN);
+    else this.#woken.add(token);
+  }
+
+  #wait(token: number, timeoutMs: number, interruptible: boolean): Promise<number | undefined> {
+    this.#interrupts.clock.leave();
+    if (this.#woken.delete(token)) return Promise.resolve(WOKEN);
+    if (interruptible && this.#interrupted) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const timed = timeoutMs >= 0;
+      const timer = timed
+        ? setTimeout(() => settle(TIMED_OUT), Math.min(timeoutMs, MAX_DELAY_MS))
+        : undefined;
+      const settle = (outcome: number | undefined) => {
+        clearTimeout(timer);
+        this.#waits.delete(token);
+        resolve(outcome);
+      };
+      this.#waits.set(token, { settle, interruptible, timed });
+    });
+  }
+
+  get #interrupted(): boolean {
+    return this.#interrupts.reason !== null;
+  }
+
+  #call(
+    kind: 'llm' | 'rlm',
+    prompts: string[],
+    contexts: string[] | undefined,
+    model: string | undefined,
+  ): Promise<readonly string[] | undefined> {
+    const { job } = this;
+    this.#interrupts.clock.leave();
+    if (job === null || this.#interrupted) return Promise.resolve(undefined);
+    const call = ++this.#callIds;
+    return new Promise((settle) => {
+      this.#calls.set(call, { settle });
+      this.#send({
+        type: 'call',
+        job,
+        call,
+        kind,
+        prompts,
+        contexts: contexts ?? null,
+        model: model ?? null,
+      });
+    });
+  }
+
+  /** Resolves to 1 once no call is in flight, to undefined when interrupted. */
+  #drain(): Promise<number | undefined> {
+    this.#interrupts.clock.leave();
+    return new Promise((resolve) => {
+      this.#drained.push(() => resolve(this.#interrupted ? undefined : WOKEN));
+      if (this.#calls.size === 0) this.#release();
+    });
+  }
+
+  /** After the microtasks of the replies: the threads that got them run first, and may call again. */
+  #release(): void {
+    const waiting = this.#drained;
+    this.#drained = [];
+    if (waiting.length > 0) setTimeout(() => waiting.forEach((resume) => resume()), 0);
+  }
+
+  #output(text: string): void {
+    if (this.job !== null) this.#send({ type: 'output', job: this.job, text });
+  }
+
+  #read(start: number, end: number, target: PyBytes): void {
+    if (!this.context) throw new Error('no context has been opened');
+    const bytes = this.context.read(start, end);
+    const view = target.getBuffer('u8');
+    try {
+      view.data.set(bytes);
+    } finally {
+      view.release();
+    }
+  }
+}
+
+/** A writable Python buffer as Pyodide hands it over. */
+interface PyBytes {
+  getBuffer(type: 'u8'): { readonly data: Uint8Array; release(): void };
+}
+
+/** Reads slices synchronously: allowed in workers, and the bytes never leave this process twice. */
+export class BlobBytes implements ContextBytes {
+  readonly #blob: Blob;
+
+  constructor(blob: Blob) {
+    this.#blob = blob;
+  }
+
+  read(start: number, end: number): Uint8Array {
+    return new Uint8Array(new FileReaderSync().readAsArrayBuffer(this.#blob.slice(start, end)));
+  }
+}

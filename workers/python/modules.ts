@@ -1,0 +1,54 @@
+/** The Python files of the runtime, in the order they are run, and the standard modules the snapshot holds. */
+
+import answer from './answer.py?raw';
+import calls from './calls.py?raw';
+import describe from './describe.py?raw';
+import documents from './documents.py?raw';
+import imports from './imports.py?raw';
+import output from './output.py?raw';
+import runtime from './runtime.py?raw';
+import search from './search.py?raw';
+import threads from './threads.py?raw';
+
+/** Name within the package `sonde`, and source. A file may import those before it. */
+export const RUNTIME_FILES: readonly (readonly [name: string, source: string])[] = [
+  ['threads', threads],
+  ['documents', documents],
+  ['search', search],
+  ['output', output],
+  ['calls', calls],
+  ['answer', answer],
+  ['imports', imports],
+  ['describe', describe],
+  ['runtime', runtime],
+];
+
+/** What models import most; importing from the zip takes longer than restoring. */
+const STANDARD_MODULES = [
+  'argparse', 'array', 'base64', 'bisect', 'calendar', 'collections', 'concurrent.futures', 'contextlib', 'copy',
+  'csv', 'dataclasses', 'datetime', 'decimal', 'difflib', 'enum', 'fractions', 'functools', 'glob', 'hashlib',
+  'heapq', 'html', 'html.parser', 'io', 'itertools', 'json', 'logging', 'math', 'operator', 'os', 'pathlib',
+  'pickle', 'pprint', 'queue', 'random', 're', 'shutil', 'statistics', 'string', 'struct', 'tempfile', 'textwrap',
+  'threading', 'time', 'traceback', 'typing', 'unicodedata', 'uuid', 'warnings', 'xml.etree.ElementTree', 'zlib',
+]; // prettier-ignore
+
+/** Python that loads the runtime; run once, before the snapshot is made. */
+export function installSource(): string {
+  return `
+import importlib, json, sys, types
+for name in json.loads(${JSON.stringify(JSON.stringify(STANDARD_MODULES))}):
+    importlib.import_module(name)
+package = types.ModuleType('sonde')
+package.__path__ = []
+sys.modules['sonde'] = package
+for name, source in json.loads(sonde_files):
+    module = types.ModuleType('sonde.' + name)
+    module.__package__ = 'sonde'
+    sys.modules[module.__name__] = module
+    setattr(package, name, module)
+    exec(compile(source, f'<sonde/{name}.py>', 'exec'), module.__dict__)
+package.threads.install()
+package.runtime.prepare()
+del sonde_files
+`;
+}

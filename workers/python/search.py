@@ -1,0 +1,223 @@
+"""Looking around in a corpus: `peek`, `grep` and `search`, which return spans that know their place."""
+
+import json
+import math
+import re
+
+from sonde.documents import Document
+
+_WINDOW = 300  # characters of a bucket; a passage is two neighbouring ones
+_K1 = 1.2
+_WORD = re.compile(r"\w+")
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts written without spaces
+_BREAK = re.compile(r"\n\s*\n|(?<=[.!?。])\s+|\n")
+_STOP = frozenset(
+    "a an and are as at be but by did do does for from had has have he her his how i if in into is it its me my no not "
+    "of on or our she so some such than that the their them then there these they this to was we were what when where "
+    "which who whom whose why will with would you your".split()
+)
+
+
+class Span(str):
+    """A piece of a document: its text, and where it is. Prints as `[name @ start-end] text`.
+
+    `start` and `end` count characters from the beginning of the document; `score` is the rank of a search hit.
+    """
+
+    def __new__(cls, text, document, name, start, score=None):
+        span = super().__new__(cls, text)
+        span.document, span.name, span.start, span.end = document, name, start, start + len(text)
+        span.score = score
+        return span
+
+    @property
+    def text(self):
+        return str.__getitem__(self, slice(None))
+
+    @property
+    def cite(self):
+        return f"[{self.name} @ {self.start}-{self.end}]"
+
+    def __str__(self):
+        return f"{self.cite} {self.text}"
+
+    def __format__(self, spec):
+        return format(str(self), spec)
+
+    def __repr__(self):
+        return f"{self.cite} {self.text!r}"
+
+    def __reduce__(self):
+        return Span, (self.text, self.document, self.name, self.start, self.score)
+
+
+class Spans(list):
+    """A list of spans that prints one to a line."""
+
+    def __repr__(self):
+        return "\n".join(map(repr, self)) if self else "[]"
+
+
+class Explorer:
+    """The helpers over one context. `document` in a span is the index of the document."""
+
+    def __init__(self, context, name):
+        self._context = context
+        self._name = name
+
+    def _documents(self):
+        """(index, name, text) of everything there is to read."""
+        context = self._context
+        if isinstance(context, str):
+            yield 0, getattr(context, "name", self._name), context
+        elif isinstance(context, list) and all(isinstance(item, str) for item in context):
+            for index, item in enumerate(context):
+                yield index, getattr(item, "name", f"context[{index}]"), item
+        elif context is not None:
+            yield 0, self._name, json.dumps(context, ensure_ascii=False, indent=1, default=str)
+
+    def _chosen(self, doc):
+        """The documents meant by `doc`: None for all, an index, a name, an id, or a text itself."""
+        if doc is None:
+            return list(self._documents())
+        if isinstance(doc, Document):
+            return [(doc.index, doc.name, doc)]
+        found = list(self._documents())
+        if isinstance(doc, int):
+            return [found[doc]]
+        named = [entry for entry in found if doc in (entry[1], getattr(entry[2], "id", None))]
+        if named:
+            return named
+        if isinstance(doc, str) and len(doc) > 200:
+            return [(0, "text", doc)]
+        raise ValueError(f"no document named {doc!r}; there are: {', '.join(name for _, name, _ in found[:20])}")
+
+    def peek(self, n=1000, doc=None, at=0):
+        """`n` characters of a document (the first one unless `doc` is an index or a name) from position `at`."""
+        index, name, text = self._chosen(0 if doc is None else doc)[0]
+        at = max(0, at + len(text)) if at < 0 else at
+        return Span(text[at : at + n], index, name, at)
+
+    def grep(self, pattern, doc=None, ignore_case=True, max=50, around=100):
+        """Places that match a regular expression, each with `around` characters on both sides; at most `max`."""
+        if isinstance(pattern, str):
+            try:
+                pattern = re.compile(pattern, re.IGNORECASE if ignore_case else 0)
+            except re.error:
+                pattern = re.compile(re.escape(pattern), re.IGNORECASE if ignore_case else 0)
+        spans = Spans()
+        for index, name, text in self._chosen(doc):
+            shown = -1
+            for match in pattern.finditer(text):
+                if match.start() < shown:
+                    continue  # already inside the span before
+                if len(spans) >= max:
+                    return spans
+                start, shown = builtin_max(0, match.start() - around), match.end() + around
+                spans.append(Span(text[start:shown], index, name, start))
+        return spans
+
+    def search(self, query, k=10):
+        """The `k` passages that fit the words of `query` best (BM25), the best first."""
+        terms = query_terms(str(query))
+        documents = list(self._documents())
+        found = {}  # term → {(document, bucket): count}
+        total = 0
+        for at, (_, _, text) in enumerate(documents):
+            total += len(text) // _WINDOW + 1
+            folded = _fold(text)
+            for term in terms:
+                _count(folded, term, at, found.setdefault(term, {}))
+        return self._best(documents, _score(found, total), k)
+
+    def _best(self, documents, scores, k):
+        spans, taken = Spans(), set()
+        for (at, bucket), score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
+            if len(spans) >= k:
+                break
+            if (at, bucket) in taken:
+                continue
+            taken.update((at, near) for near in (bucket - 1, bucket, bucket + 1))
+            index, name, text = documents[at]
+            start, end = _tidy(text, bucket * _WINDOW, (bucket + 2) * _WINDOW)
+            spans.append(Span(text[start:end], index, name, start, round(score, 4)))
+        return spans
+
+
+builtin_max = max
+
+
+def query_terms(query):
+    """(stem, whole-word start needed) of each word that says something; pairs of characters where no spaces are."""
+    terms = {}
+    for word in _WORD.findall(_fold(query)):
+        if _WIDE.search(word):
+            for at in range(builtin_max(1, len(word) - 1)):
+                terms[word[at : at + 2], False] = None
+        elif word not in _STOP:
+            terms[_stem(word), True] = None
+    if not terms:
+        terms = {(word, True): None for word in _WORD.findall(_fold(query))}
+    return list(terms)
+
+
+def _stem(word):
+    """The beginning that inflected forms share; crude, for prefixes only."""
+    for ending in ("ingly", "edly", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def _fold(text):
+    """Lower case of the same length, so that positions stay true; only İ would grow."""
+    return text.replace("İ", "i").lower()
+
+
+def _count(folded, term, document, places):
+    """Counts a term in each bucket of one folded text."""
+    stem, at_word_start = term
+    at = folded.find(stem)
+    while at >= 0:
+        if not at_word_start or at == 0 or not (folded[at - 1].isalnum() or folded[at - 1] == "_"):
+            weight = 1.0
+            if at_word_start:
+                end = at + len(stem)
+                while end < len(folded) and folded[end].isalnum():
+                    end += 1
+                weight = 1.0 if end - at <= len(stem) + 4 else 0.4  # another, longer word
+            place = document, at // _WINDOW
+            places[place] = places.get(place, 0.0) + weight
+        at = folded.find(stem, at + len(stem))
+
+
+def _score(found, total):
+    """BM25 of every passage of two neighbouring buckets. All are of one length, so length does not matter."""
+    scores = {}
+    for places in found.values():
+        rarity = math.log(1 + (total - len(places) + 0.5) / (len(places) + 0.5))
+        passages = {}
+        for (document, bucket), count in places.items():
+            passages[document, bucket] = passages.get((document, bucket), 0) + count
+            if bucket:
+                before = document, bucket - 1
+                passages[before] = passages.get(before, 0) + count
+        for passage, count in passages.items():
+            scores[passage] = scores.get(passage, 0) + rarity * count * (_K1 + 1) / (count + _K1)
+    return scores
+
+
+def _tidy(text, start, end):
+    """Moves both ends of a passage outwards to the nearest break, by less than half a bucket."""
+    reach = _WINDOW // 2
+    if start > 0:
+        breaks = [match.end() for match in _BREAK.finditer(text, builtin_max(0, start - reach), start)]
+        start = breaks[0] if breaks else start
+    end = min(end, len(text))
+    match = _BREAK.search(text, end, min(end + reach, len(text)))
+    end = match.start() if match else end
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

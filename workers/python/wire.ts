@@ -1,0 +1,129 @@
+/** The wire between the page, the sandboxed frame and its Python workers: message types, limits, nothing else. */
+
+import type { ContextPayload } from '../../src/core/corpus/context';
+import type { CellResult } from '../../src/core/ports';
+
+/** Raised whenever a message changes its shape; frame and page must agree. */
+export const WIRE_VERSION = 1;
+
+/** Bounds the page enforces on everything a worker sends; Python checks the same ones first and says so. */
+export const WIRE_LIMITS = {
+  /** UTF-16 units of one prompt or one child context. */
+  promptChars: 32_000_000,
+  /** UTF-16 units of all prompts and contexts of one request. */
+  requestChars: 128_000_000,
+  batch: 10_000,
+  callsInFlight: 4_096,
+  /** Kept of a cell's output: half from the head, half from the tail. */
+  stdoutChars: 2_000_000,
+  answerChars: 16_000_000,
+  textChars: 20_000,
+  variables: 500,
+  nameChars: 200,
+  /** Tokens of the bucket that every message takes one from, and what flows back a second. */
+  messageBurst: 20_000,
+  messagesPerSecond: 10_000,
+} as const;
+
+// ---- page ⇄ frame, over the control port -------------------------------------------------------------------------
+
+/** Posted once to the frame's window, with the control port; everything else goes over ports. */
+export interface FrameHello {
+  readonly sonde: 'hello';
+  readonly version: number;
+}
+
+export interface PythonFiles {
+  readonly loader: Blob;
+  readonly glue: Blob;
+  readonly wasm: Blob;
+  readonly stdlib: Blob;
+}
+
+/** `make`: start plainly and hand the snapshot back; `load`: start from the snapshot given; `plain`: neither. */
+export type BootMode = 'make' | 'load' | 'plain';
+
+export type ToFrame =
+  | ({ readonly type: 'files' } & PythonFiles)
+  | { readonly type: 'snapshot'; readonly snapshot: Blob | null }
+  /** Carries the worker's own port. */
+  | { readonly type: 'spawn'; readonly worker: number; readonly mode: BootMode }
+  | { readonly type: 'kill'; readonly worker: number }
+  /** Revokes the worker's signal URL, which the busy interpreter polls, and issues the next one. */
+  | { readonly type: 'cancel'; readonly worker: number }
+  | { readonly type: 'ping'; readonly nonce: number };
+
+export type FromFrame =
+  | { readonly type: 'ready' }
+  | { readonly type: 'files-failed'; readonly message: string }
+  | { readonly type: 'worker-error'; readonly worker: number; readonly message: string }
+  | { readonly type: 'pong'; readonly nonce: number };
+
+// ---- frame → worker, by postMessage ------------------------------------------------------------------------------
+
+export interface WorkerBoot {
+  readonly type: 'boot';
+  readonly mode: BootMode;
+  readonly module: WebAssembly.Module;
+  readonly loaderUrl: string;
+  readonly glueUrl: string;
+  readonly stdlib: Blob;
+  readonly snapshot: Blob | null;
+  readonly signalUrl: string;
+}
+
+/** `generation` counts the cancels so far, so that an old signal is not taken for a new cell's. */
+export interface WorkerSignal {
+  readonly type: 'signal';
+  readonly url: string;
+  readonly generation: number;
+}
+
+// ---- page ⇄ worker, over the worker's own port -------------------------------------------------------------------
+
+export type JobKind = 'cell' | 'variable' | 'parses';
+
+export type ToWorker =
+  /** `name` is what a context of one text is called in citations. */
+  | { readonly type: 'open'; readonly context: ContextPayload; readonly name: string }
+  | {
+      readonly type: 'job';
+      readonly job: number;
+      readonly kind: JobKind;
+      /** Code of a cell or to be parsed; the name of a variable. */
+      readonly text: string;
+      readonly computeTimeoutMs: number;
+      /** Cancels sent to this worker so far. */
+      readonly generation: number;
+    }
+  /** `values` null: the call was aborted. */
+  | { readonly type: 'reply'; readonly call: number; readonly values: readonly string[] | null }
+  | { readonly type: 'interrupt'; readonly job: number }
+  | { readonly type: 'ping' };
+
+export type FromWorker =
+  | { readonly type: 'booted' }
+  | { readonly type: 'snapshot'; readonly snapshot: Blob }
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'opened' }
+  | {
+      readonly type: 'call';
+      readonly job: number;
+      readonly call: number;
+      readonly kind: 'llm' | 'rlm';
+      readonly prompts: string[];
+      readonly contexts: string[] | null;
+      readonly model: string | null;
+    }
+  | { readonly type: 'output'; readonly job: number; readonly text: string }
+  | { readonly type: 'done'; readonly job: number; readonly result: JobResult }
+  /** A sign of life, with the time the running job has computed. */
+  | { readonly type: 'pong'; readonly job: number | null; readonly computeMs: number };
+
+/** A cell as the worker saw it; what only the page knows (wall time, losses) is added there. */
+export type CellOutcome = Omit<CellResult, 'durationMs' | 'lost'>;
+
+export type JobResult =
+  | { readonly kind: 'cell'; readonly cell: CellOutcome }
+  | { readonly kind: 'variable'; readonly value: string | null }
+  | { readonly kind: 'parses'; readonly value: boolean };
