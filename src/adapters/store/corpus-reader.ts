@@ -1,0 +1,190 @@
+/** Reads corpora back: lists, ranges of text, the context as one blob, and windows for whoever scans it all. */
+
+import type { Collection } from 'dexie';
+import { SondeError } from '../../core/errors';
+import type { DocumentSlice } from '../../core/corpus/context';
+import type { CorpusInfo, StoredDocument } from '../../core/corpus/library';
+import { CharCounter, pairBoundary, unitIndex } from '../../core/corpus/positions';
+import type { ChunkRow, CorpusRow, DocumentRow, SondeDatabase } from './database';
+
+/** The corpus as one blob of UTF-8, and where each document lies in it. */
+export interface CorpusBlob {
+  readonly utf8: Blob;
+  readonly documents: readonly DocumentSlice[];
+}
+
+/** A stretch of a document decoded, with what came before it and what follows. */
+export interface TextWindow {
+  readonly text: string;
+  /** UTF-16 indexes into `text`: matches that begin in `[from, to)` belong to this window and to no other. */
+  readonly from: number;
+  readonly to: number;
+  /** Code-point offset in the document of a UTF-16 index of `text`; ask in ascending order. */
+  readonly charAt: (unit: number) => number;
+}
+
+export async function corpusRow(db: SondeDatabase, corpusId: string): Promise<CorpusRow> {
+  const row = await db.corpora.get(corpusId);
+  if (!row) throw notFound('corpus');
+  return row;
+}
+
+/** In reading order. */
+export async function documentRows(db: SondeDatabase, corpusId: string): Promise<DocumentRow[]> {
+  const rows = await db.documents.where('corpusId').equals(corpusId).toArray();
+  return rows.sort((a, b) => a.position - b.position);
+}
+
+export async function readableRows(db: SondeDatabase, corpusId: string): Promise<DocumentRow[]> {
+  await corpusRow(db, corpusId);
+  return (await documentRows(db, corpusId)).filter(({ chunks }) => chunks > 0);
+}
+
+export async function listCorpora(db: SondeDatabase): Promise<CorpusInfo[]> {
+  const [corpora, documents] = await Promise.all([db.corpora.toArray(), db.documents.toArray()]);
+  const byCorpus = Map.groupBy(documents, ({ corpusId }) => corpusId);
+  return corpora
+    .sort((a, b) => b.createdAtMs - a.createdAtMs)
+    .map((row) => corpusInfo(row, byCorpus.get(row.id) ?? []));
+}
+
+export function corpusInfo(row: CorpusRow, documents: readonly DocumentRow[]): CorpusInfo {
+  return {
+    ...row,
+    documents: documents.length,
+    chars: documents.reduce((sum, { chars }) => sum + chars, 0),
+    sizeBytes: documents.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+  };
+}
+
+/** `index` counts the documents with text, as Python's list does; the others have -1. */
+export function storedDocuments(rows: readonly DocumentRow[]): StoredDocument[] {
+  let next = 0;
+  return rows.map(({ position: _, chunks, fingerprint: __, ...row }) => ({
+    ...row,
+    index: chunks > 0 ? next++ : -1,
+  }));
+}
+
+/** The text of a range of code points, the whole document without one. Only the chunks it touches are read. */
+export async function readText(
+  db: SondeDatabase,
+  documentId: string,
+  range?: { readonly start: number; readonly end: number },
+): Promise<string> {
+  const row = await db.documents.get(documentId);
+  if (!row) throw notFound('document');
+  const start = Math.max(0, range?.start ?? 0);
+  const end = Math.min(row.chars, range?.end ?? row.chars);
+  if (start >= end) return '';
+  const first = await db.chunks
+    .where('[documentId+charStart]')
+    .between([documentId, 0], [documentId, start], true, true)
+    .last();
+  if (!first) return '';
+  const pieces: string[] = [];
+  for (let index = first.index; index < row.chunks; index++) {
+    const chunk = index === first.index ? first : await chunkAt(db, documentId, index);
+    if (chunk.charStart >= end) break;
+    const text = await decode(chunk);
+    const plain = chunk.chars === chunk.units;
+    const from = Math.max(0, start - chunk.charStart);
+    const to = Math.min(chunk.chars, end - chunk.charStart);
+    pieces.push(plain ? text.slice(from, to) : text.slice(unitIndex(text, from), unitIndex(text, to)));
+  }
+  return pieces.join('');
+}
+
+/** Composes the documents with text into one blob, without reading them. */
+export async function corpusBlob(db: SondeDatabase, corpusId: string): Promise<CorpusBlob> {
+  const rows = await readableRows(db, corpusId);
+  const parts: (Blob | Uint8Array<ArrayBuffer>)[] = [];
+  const documents: DocumentSlice[] = [];
+  let at = 0;
+  for (const { id, name, chars, sizeBytes, chunks } of rows) {
+    const stored = await chunksOf(db, id).toArray();
+    if (stored.length !== chunks) throw damaged(name);
+    parts.push(...stored.map(({ utf8 }) => utf8));
+    documents.push({ id, name, chars, byteStart: at, byteEnd: at + sizeBytes });
+    at += sizeBytes;
+  }
+  const utf8 = new Blob(parts);
+  if (utf8.size !== at) throw damaged(rows[0]?.name ?? '');
+  return { utf8, documents };
+}
+
+/**
+ * Decodes a document window by window. Each begins `before` units ahead of its own stretch and reaches `after` beyond it
+ * (less at the ends of the document), so that nothing shorter than `after` is cut in two.
+ */
+export async function* textWindows(
+  db: SondeDatabase,
+  row: DocumentRow,
+  before: number,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<TextWindow> {
+  let carried = '';
+  let carriedFrom = 0;
+  let carriedPlain = true;
+  let chars = 0;
+  let ahead = decodedChunk(db, row.id, 0);
+  for (let index = 0; index < row.chunks; index++) {
+    const chunk = await ahead;
+    signal.throwIfAborted();
+    const isLast = index === row.chunks - 1;
+    if (!isLast) {
+      ahead = decodedChunk(db, row.id, index + 1);
+      ahead.catch(() => undefined); // met when it is awaited; the reader may stop before that
+    }
+    const text = carried + chunk.text;
+    const plain: boolean = carriedPlain && chunk.plain;
+    const to = isLast ? text.length : pairBoundary(text, Math.max(carriedFrom, text.length - after));
+    const counter = new CharCounter(text, plain);
+    const base = chars;
+    yield { text, from: carriedFrom, to, charAt: (unit) => base + counter.at(unit) };
+    const keep = pairBoundary(text, Math.max(0, to - before));
+    chars = base + new CharCounter(text, plain).at(keep);
+    carried = text.slice(keep);
+    carriedFrom = to - keep;
+    carriedPlain = plain || carried.length === 0;
+  }
+}
+
+/** `plain`: without astral characters, so that code points and UTF-16 units are the same. */
+async function decodedChunk(
+  db: SondeDatabase,
+  documentId: string,
+  index: number,
+): Promise<{ text: string; plain: boolean }> {
+  const chunk = await chunkAt(db, documentId, index);
+  return { text: await decode(chunk), plain: chunk.chars === chunk.units };
+}
+
+function chunksOf(db: SondeDatabase, documentId: string): Collection<ChunkRow> {
+  return db.chunks.where('[documentId+index]').between([documentId, 0], [documentId, Infinity]);
+}
+
+async function chunkAt(db: SondeDatabase, documentId: string, index: number): Promise<ChunkRow> {
+  const chunk = await db.chunks.get([documentId, index]);
+  if (!chunk) throw damaged('');
+  return chunk;
+}
+
+/** Chunks end between code points, so each decodes by itself. A U+FEFF at the start of one is text. */
+async function decode({ utf8 }: ChunkRow): Promise<string> {
+  const bytes = utf8 instanceof Blob ? await utf8.arrayBuffer() : utf8;
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
+export function notFound(what: 'corpus' | 'document'): SondeError {
+  return new SondeError({ code: 'not-found', message: `This ${what} is not in the library any more.` });
+}
+
+function damaged(name: string): SondeError {
+  return new SondeError({
+    code: 'not-found',
+    message: `Part of the stored text${name ? ` of ${name}` : ''} is missing.`,
+    hint: 'Remove the document and drop the file again.',
+  });
+}

@@ -1,0 +1,210 @@
+/** The database of this site: its tables, their versions, and what to say when it cannot be opened. */
+
+import { Dexie, type Table } from 'dexie';
+import { SondeError } from '../../core/errors';
+import type { Problem } from '../../core/errors';
+import type { RunSummary } from '../../core/record/run-store';
+
+export interface CorpusRow {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAtMs: number;
+}
+
+export interface DocumentRow {
+  readonly id: string;
+  readonly corpusId: string;
+  /** Order within the corpus; gaps where documents were removed. */
+  readonly position: number;
+  readonly name: string;
+  readonly chars: number;
+  readonly sourceBytes: number;
+  readonly sizeBytes: number;
+  readonly chunks: number;
+  readonly encoding: string;
+  readonly kind: string;
+  readonly problem: Problem | null;
+  readonly fingerprint: string | null;
+  readonly duplicateOf: string | null;
+}
+
+/** A piece of a document's text and where it begins: one row of the document's offset table. */
+export interface ChunkRow {
+  readonly documentId: string;
+  readonly index: number;
+  /** Small pieces are stored in the row itself; a Blob each would be a file each on disk. */
+  readonly utf8: Blob | Uint8Array<ArrayBuffer>;
+  readonly byteStart: number;
+  readonly charStart: number;
+  readonly unitStart: number;
+  readonly lineStart: number;
+  readonly bytes: number;
+  readonly chars: number;
+  readonly units: number;
+}
+
+/** An import under way. What it left half done is removed when the lock named after it is found free. */
+export interface ImportRow {
+  readonly documentId: string;
+  readonly lockName: string;
+}
+
+/** Consecutive events of one tree. `seq` is the first one's. They are parsed when read. */
+export interface EventBatchRow {
+  readonly treeId: string;
+  readonly seq: number;
+  readonly events: readonly unknown[];
+}
+
+export interface SettingRow {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** Raised by one with every change of the tables; older databases are brought up to it. */
+export const SCHEMA_VERSION = 1;
+
+/** IndexedDB counts in tenths of Dexie's versions. */
+const NATIVE_VERSION = SCHEMA_VERSION * 10;
+
+export class SondeDatabase extends Dexie {
+  declare readonly corpora: Table<CorpusRow, string>;
+  declare readonly documents: Table<DocumentRow, string>;
+  declare readonly chunks: Table<ChunkRow, [string, number]>;
+  declare readonly imports: Table<ImportRow, string>;
+  declare readonly runs: Table<RunSummary, string>;
+  declare readonly events: Table<EventBatchRow, [string, number]>;
+  declare readonly settings: Table<SettingRow, string>;
+
+  #outdated = false;
+
+  constructor(name = 'sonde') {
+    super(name, { chromeTransactionDurability: 'relaxed' });
+    this.version(1).stores({
+      corpora: 'id',
+      documents: 'id, corpusId, [corpusId+position], [corpusId+fingerprint]',
+      chunks: '[documentId+index], [documentId+charStart]',
+      imports: 'documentId',
+      runs: 'id, startedAtMs',
+      events: '[treeId+seq]',
+      settings: 'key',
+    });
+    // A newer tab wants to upgrade: give way, or it would wait for ever.
+    this.on('versionchange', () => {
+      this.#outdated = true;
+      this.close({ disableAutoOpen: true });
+      return false;
+    });
+  }
+
+  /**
+   * Runs `work` on the open database and puts its failures in words.
+   * @throws SondeError `quota`, `storage-blocked`, `storage-outdated`; others as they come.
+   */
+  async within<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#outdated) throw outdated();
+    try {
+      await this.#ready();
+      return await work();
+    } catch (thrown) {
+      throw this.#outdated ? outdated() : inWords(thrown);
+    }
+  }
+
+  #opening: Promise<void> | null = null;
+
+  #ready(): Promise<void> {
+    return (this.#opening ??= this.#openOnce().catch((thrown: unknown) => {
+      this.#opening = null; // the next call tries again
+      throw thrown;
+    }));
+  }
+
+  async #openOnce(): Promise<void> {
+    if (this.isOpen()) return;
+    const blocked = new Promise<never>((_, reject) => {
+      this.on('blocked', () => {
+        // The other tab has been asked to give way and gets a moment to do so.
+        setTimeout(() => {
+          reject(blockedByTab());
+        }, 3000);
+      });
+    });
+    blocked.catch(() => undefined); // met by the race
+    await Promise.race([this.open(), blocked]);
+    // Dexie opens a newer database without complaint, but this version would not know what is in it.
+    if (this.backendDB().version > NATIVE_VERSION) {
+      this.close({ disableAutoOpen: true });
+      throw newer();
+    }
+  }
+}
+
+function outdated(): SondeError {
+  return new SondeError({
+    code: 'storage-outdated',
+    message:
+      'A newer version of Sonde was opened in another tab, so this tab has let go of the stored documents.',
+    hint: 'Reload this tab. Everything is kept.',
+  });
+}
+
+function blockedByTab(): SondeError {
+  return new SondeError({
+    code: 'storage-outdated',
+    message: 'Another tab with an older version of Sonde still holds the stored documents.',
+    hint: 'Close or reload the other tab, then try again. Everything is kept.',
+  });
+}
+
+function newer(): SondeError {
+  return new SondeError({
+    code: 'storage-outdated',
+    message: 'The stored documents were written by a newer version of Sonde.',
+    hint: 'Reload this page without its cache to get that version. Nothing was changed.',
+  });
+}
+
+/** IndexedDB's and Dexie's failures as the user meets them. Anything else comes back as it is. */
+export function inWords(thrown: unknown): unknown {
+  if (thrown instanceof SondeError) return thrown;
+  const names = errorNames(thrown);
+  if (names.has('QuotaExceededError'))
+    return new SondeError(
+      {
+        code: 'quota',
+        message: 'There is no room left for this site on the disk. What was stored before is kept.',
+        hint: 'Remove a corpus or free some disk space, then try again.',
+      },
+      { cause: thrown },
+    );
+  const blocked = [
+    'MissingAPIError',
+    'OpenFailedError',
+    'InvalidStateError',
+    'SecurityError',
+    'UnknownError',
+  ];
+  if (blocked.some((name) => names.has(name)))
+    return new SondeError(
+      {
+        code: 'storage-blocked',
+        message: 'This browser does not let the page store anything here.',
+        hint: 'Leave the private window, or allow site data for this page, then reload.',
+      },
+      { cause: thrown },
+    );
+  return thrown;
+}
+
+/** Names of an error and of all it wraps: Dexie tells of a full disk inside an AbortError or a BulkError. */
+function errorNames(thrown: unknown, names = new Set<string>()): Set<string> {
+  if (thrown === null || typeof thrown !== 'object') return names;
+  if ('name' in thrown && typeof thrown.name === 'string') {
+    if (names.size > 20) return names;
+    names.add(thrown.name);
+  }
+  if ('inner' in thrown) errorNames(thrown.inner, names);
+  if ('failures' in thrown && Array.isArray(thrown.failures)) errorNames(thrown.failures[0], names);
+  return names;
+}

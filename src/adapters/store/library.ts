@@ -1,0 +1,144 @@
+/** The library on the page's side: asks the corpus worker, and never holds a document itself. */
+
+import { proxy, transfer } from 'comlink';
+import type { ContextPayload, ContextSource } from '../../core/corpus/context';
+import type {
+  FileProgress,
+  ImportFile,
+  ImportOptions,
+  Library,
+  StorageReport,
+  StoredDocument,
+} from '../../core/corpus/library';
+import { SondeError } from '../../core/errors';
+import { WorkerHost } from '../worker-host';
+import { cancelPort } from '../worker-outcome';
+import type { CorpusApi, ImportResult, ImportTarget } from './corpus-api';
+
+/** Reading one row takes milliseconds; a first call may wait for the worker and for another tab to give way. */
+const SHORT_MS = 60_000;
+/** A pass over everything stored. */
+const SCAN_MS = 300_000;
+/** An import that reports nothing for this long has hung. */
+const SILENT_IMPORT_MS = 120_000;
+
+export function createLibrary(host: WorkerHost<CorpusApi> = corpusHost()): Library {
+  return {
+    list: () => host.call((api) => api.list(), { deadlineMs: SHORT_MS }),
+    documents: (corpusId) => host.call((api) => api.documents(corpusId), { deadlineMs: SHORT_MS }),
+    import: (files, options = {}) => importFiles(host, files, options),
+    text: (documentId, range) => host.call((api) => api.text(documentId, range), { deadlineMs: SCAN_MS }),
+    context: (corpusId) => openContext(host, corpusId),
+    search: (corpusId, query, limit, signal) =>
+      withCancel(signal, (port) =>
+        host.call((api) => api.search(corpusId, query, limit, transfer(port, [port])), {
+          deadlineMs: SCAN_MS,
+          signal,
+        }),
+      ),
+    locate: (corpusId, quotations) =>
+      withCancel(undefined, (port) =>
+        host.call((api) => api.locate(corpusId, quotations, transfer(port, [port])), { deadlineMs: SCAN_MS }),
+      ),
+    rename: (corpusId, name) => host.call((api) => api.rename(corpusId, name), { deadlineMs: SHORT_MS }),
+    renameDocument: (documentId, name) =>
+      host.call((api) => api.renameDocument(documentId, name), { deadlineMs: SHORT_MS }),
+    remove: (corpusId) => host.call((api) => api.remove(corpusId), { deadlineMs: SCAN_MS }),
+    removeDocument: (documentId) =>
+      host.call((api) => api.removeDocument(documentId), { deadlineMs: SCAN_MS }),
+    storage,
+    persist,
+  };
+}
+
+/** The worker that owns the documents. One per page; it starts with the first call. */
+export function corpusHost(): WorkerHost<CorpusApi> {
+  return new WorkerHost<CorpusApi>(
+    () =>
+      new Worker(new URL('../../../workers/corpus.worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'corpus',
+      }),
+    'The library',
+  );
+}
+
+async function withCancel<T>(
+  signal: AbortSignal | undefined,
+  use: (port: MessagePort) => Promise<T>,
+): Promise<T> {
+  const { port, dispose } = cancelPort(signal);
+  try {
+    return await use(port);
+  } finally {
+    dispose();
+  }
+}
+
+function importFiles(
+  host: WorkerHost<CorpusApi>,
+  files: readonly ImportFile[],
+  { corpusId, name, signal, onProgress }: ImportOptions,
+): Promise<ImportResult> {
+  const target: ImportTarget = corpusId === undefined ? { name: name ?? nameFor(files) } : { corpusId };
+  for (const { path, file } of files)
+    onProgress?.({ path, state: 'waiting', doneBytes: 0, totalBytes: file.size, problem: null });
+  return withCancel(signal, (port) =>
+    host.call(
+      (api, touch) => {
+        const told = proxy((batch: readonly FileProgress[]) => {
+          touch();
+          for (const progress of batch) onProgress?.(progress);
+        });
+        return api.import(files, target, told, transfer(port, [port]));
+      },
+      { deadlineMs: SILENT_IMPORT_MS, signal },
+    ),
+  );
+}
+
+/** The folder they share, the one file's name, or a count. */
+function nameFor(files: readonly ImportFile[]): string {
+  const [first] = files;
+  if (!first) return 'Empty corpus';
+  const folder = /^([^/]+)\//.exec(first.path)?.[1];
+  if (folder !== undefined && files.every(({ path }) => path.startsWith(`${folder}/`))) return folder;
+  return files.length === 1 ? (first.path.split('/').at(-1) ?? first.path) : `${files.length} documents`;
+}
+
+async function openContext(host: WorkerHost<CorpusApi>, corpusId: string): Promise<ContextSource> {
+  const all: StoredDocument[] = await host.call((api) => api.documents(corpusId), { deadlineMs: SHORT_MS });
+  const readable = all.filter(({ index }) => index >= 0);
+  if (readable.length === 0)
+    throw new SondeError({
+      code: 'empty',
+      message: 'There is no readable text in this corpus.',
+      hint: 'Add a document to it.',
+    });
+  const single = readable.length === 1;
+  return {
+    kind: single ? 'text' : 'documents',
+    typeName: single ? 'str' : 'list',
+    documents: readable.map(({ id, name, chars }) => ({ id, name, chars })),
+    chars: readable.reduce((sum, { chars }) => sum + chars, 0),
+    open: async (): Promise<ContextPayload> => {
+      const { utf8, documents } = await host.call((api) => api.open(corpusId), { deadlineMs: SHORT_MS });
+      return single ? { kind: 'text', utf8 } : { kind: 'documents', utf8, documents };
+    },
+  };
+}
+
+async function storage(): Promise<StorageReport> {
+  const manager = navigator.storage as StorageManager | undefined; // absent where the page is not served securely
+  const estimate = await manager?.estimate();
+  return {
+    usedBytes: estimate?.usage ?? 0,
+    quotaBytes: estimate?.quota ?? 0,
+    persisted: (await manager?.persisted()) ?? false,
+  };
+}
+
+async function persist(): Promise<boolean> {
+  const manager = navigator.storage as StorageManager | undefined;
+  return (await manager?.persist()) ?? false;
+}

@@ -1,0 +1,211 @@
+/** Runs in IndexedDB: events in batches as they happen, and one summary row a run, derived from them. */
+
+import * as v from 'valibot';
+import { toProblem, type Problem } from '../../core/errors';
+import type { RunEvent } from '../../core/record/events';
+import type { RunStore, RunSummary } from '../../core/record/run-store';
+import { SondeDatabase } from './database';
+import { parseEvent, summarySchema } from './event-schema';
+
+const BATCH_MS = 250;
+const BATCH_EVENTS = 200;
+const PREVIEW_CHARS = 400;
+
+/**
+ * `onProblem` hears of trouble once per run: the disk is full, the database is gone. The run itself goes on.
+ * Reading rejects with SondeError.
+ */
+export function createRunStore(
+  onProblem: (problem: Problem) => void,
+  db: SondeDatabase = new SondeDatabase(),
+): RunStore {
+  const writers = new Map<string, RunWriter>();
+  /** A removed run may still be ending; nothing of it is written any more. */
+  const removed = new Set<string>();
+  const flushAll = (): void => {
+    for (const writer of writers.values()) void writer.flush();
+  };
+  // The last moments of a page: what has not been written yet is handed to the database now.
+  globalThis.addEventListener('pagehide', flushAll);
+  globalThis.document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') flushAll();
+  });
+
+  return {
+    append(treeId, event) {
+      if (removed.has(treeId)) return;
+      let writer = writers.get(treeId);
+      if (!writer) {
+        writer = new RunWriter(db, treeId, onProblem, () => writers.delete(treeId));
+        writers.set(treeId, writer);
+      }
+      writer.append(event);
+    },
+    flush: async (treeId) => writers.get(treeId)?.flush(),
+    list: () => db.within(() => listRuns(db, (id) => writers.has(id))),
+    events: async (treeId) => {
+      await writers.get(treeId)?.flush();
+      return db.within(() => readEvents(db, treeId));
+    },
+    remove: (treeId) => {
+      removed.add(treeId);
+      writers.get(treeId)?.abandon();
+      return db.within(() =>
+        db.transaction('rw', db.runs, db.events, async () => {
+          await db.runs.delete(treeId);
+          await db.events.where('[treeId+seq]').between([treeId, 0], [treeId, Infinity]).delete();
+        }),
+      );
+    },
+  };
+}
+
+/** Writes one tree. Holds a lock for as long as the run goes on, so that other tabs can tell it from a broken one. */
+class RunWriter {
+  readonly #db: SondeDatabase;
+  readonly #treeId: string;
+  readonly #onProblem: (problem: Problem) => void;
+  readonly #onFinished: () => void;
+  readonly #locked: Promise<void>;
+  #unlock: () => void = () => undefined;
+  #summary: RunSummary | null = null;
+  #waiting: RunEvent[] = [];
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Writes go one after the other. */
+  #writing: Promise<void> = Promise.resolve();
+  #failed = false;
+  #abandoned = false;
+
+  constructor(
+    db: SondeDatabase,
+    treeId: string,
+    onProblem: (problem: Problem) => void,
+    onFinished: () => void,
+  ) {
+    this.#db = db;
+    this.#treeId = treeId;
+    this.#onProblem = onProblem;
+    this.#onFinished = onFinished;
+    this.#locked = this.#lock();
+  }
+
+  append(event: RunEvent): void {
+    if (this.#failed || this.#abandoned) return;
+    this.#waiting.push(event);
+    this.#summary = summaryAfter(this.#summary, this.#treeId, event);
+    const finished = event.type === 'run-finished' && event.runId === this.#treeId;
+    if (finished) void this.flush().then(() => this.#finish());
+    else if (this.#waiting.length >= BATCH_EVENTS) void this.flush();
+    else this.#timer ??= setTimeout(() => void this.flush(), BATCH_MS);
+  }
+
+  /** Never rejects; trouble is told through `onProblem`. */
+  flush(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const events = this.#waiting;
+    const summary = this.#summary;
+    this.#waiting = [];
+    if (events.length > 0) this.#writing = this.#writing.then(() => this.#write(events, summary));
+    return this.#writing;
+  }
+
+  /** The run is being removed: nothing more is written. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#waiting = [];
+    this.#finish();
+  }
+
+  async #write(events: readonly RunEvent[], summary: RunSummary | null): Promise<void> {
+    if (this.#failed || this.#abandoned) return;
+    const { runs, events: table } = this.#db;
+    try {
+      await this.#locked;
+      await this.#db.within(() =>
+        this.#db.transaction('rw', runs, table, async () => {
+          await table.put({ treeId: this.#treeId, seq: events[0]?.seq ?? 0, events });
+          if (summary) await runs.put(summary);
+        }),
+      );
+    } catch (thrown) {
+      this.#failed = true;
+      this.#onProblem(toProblem(thrown));
+    }
+  }
+
+  #finish(): void {
+    this.#unlock();
+    this.#onFinished();
+  }
+
+  #lock(): Promise<void> {
+    const locks = navigator.locks as LockManager | undefined; // absent where the page is not served securely
+    if (!locks) return Promise.resolve();
+    return new Promise((held) => {
+      locks
+        .request(lockName(this.#treeId), () => {
+          held();
+          return new Promise<void>((unlock) => {
+            this.#unlock = unlock;
+          });
+        })
+        // A page being closed refuses locks; the events matter more than the mark.
+        .catch(() => {
+          held();
+        });
+    });
+  }
+}
+
+function lockName(treeId: string): string {
+  return `sonde-run-${treeId}`;
+}
+
+/** The summary is a fold of the root's own events. */
+function summaryAfter(summary: RunSummary | null, treeId: string, event: RunEvent): RunSummary | null {
+  if (event.type === 'run-started' && event.parentCallId === null)
+    return {
+      id: treeId,
+      question: event.question,
+      corpusId: event.context.corpusId,
+      corpusName: event.context.corpusName,
+      rootModel: event.root.name,
+      startedAtMs: event.atMs,
+      status: 'running',
+      answerPreview: '',
+      durationMs: null,
+    };
+  if (event.type === 'run-finished' && event.runId === treeId && summary) {
+    const { status, durationMs } = event;
+    return {
+      ...summary,
+      status,
+      durationMs,
+      answerPreview: [...event.answer].slice(0, PREVIEW_CHARS).join(''),
+    };
+  }
+  return summary;
+}
+
+/** A row still `running` is broken when nobody holds its lock. */
+async function listRuns(db: SondeDatabase, isMine: (id: string) => boolean): Promise<RunSummary[]> {
+  const rows = await db.runs.orderBy('startedAtMs').reverse().toArray();
+  const locks = navigator.locks as LockManager | undefined;
+  const held = new Set((await locks?.query())?.held?.map(({ name }) => name));
+  return rows.flatMap((row) => {
+    const parsed = v.safeParse(summarySchema, row);
+    if (!parsed.success) return [];
+    const run = parsed.output;
+    const isGoingOn = isMine(run.id) || held.has(lockName(run.id));
+    return [run.status === 'running' && !isGoingOn ? { ...run, status: 'broken' as const } : run];
+  });
+}
+
+async function readEvents(db: SondeDatabase, treeId: string): Promise<RunEvent[]> {
+  const batches = await db.events.where('[treeId+seq]').between([treeId, 0], [treeId, Infinity]).toArray();
+  return batches
+    .flatMap(({ events }) => (Array.isArray(events) ? events : []))
+    .map(parseEvent)
+    .filter((event) => event !== null);
+}

@@ -1,0 +1,176 @@
+/**
+ * Keeps one Comlink worker at hand: starts it when first needed, gives every call a deadline and a signal, rejects
+ * what was pending when the worker dies, and starts another for the next call.
+ */
+
+import { releaseProxy, wrap, type Remote } from 'comlink';
+import { SondeError } from '../core/errors';
+import { unwrap, type Outcome, type WithOutcomes } from './worker-outcome';
+
+export interface CallOptions {
+  /** Silence longer than this ends the worker: it is taken to hang. Progress (`touch`) starts the time anew. */
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Time a cancelled call has to clean up and reject by itself before it is rejected here. */
+const CANCEL_GRACE_MS = 3000;
+
+interface Live<A> {
+  readonly worker: Worker;
+  readonly api: Remote<WithOutcomes<A>>;
+  /** Aborted, with the reason, when the worker is gone. */
+  readonly gone: AbortController;
+}
+
+export class WorkerHost<A extends object> {
+  readonly #start: () => Worker;
+  readonly #what: string;
+  #live: Live<A> | null = null;
+
+  /**
+   * `start` makes the worker, which must call `holdLifeLock` at its start.
+   * `what` names the worker in messages for the user: "The library".
+   */
+  constructor(start: () => Worker, what: string) {
+    this.#start = start;
+    this.#what = what;
+  }
+
+  /**
+   * Calls into the worker.
+   * @throws SondeError as thrown in the worker; `internal` when the worker died or went silent; the signal's reason.
+   */
+  async call<T>(
+    use: (api: Remote<WithOutcomes<A>>, touch: () => void) => Promise<Outcome<T>>,
+    { deadlineMs, signal }: CallOptions,
+  ): Promise<T> {
+    signal?.throwIfAborted();
+    const live = (this.#live ??= this.#begin());
+    const pending = new Pending(deadlineMs, () => {
+      this.#end(live, this.#lost('did not answer in time'));
+    });
+    const onGone = (): void => {
+      pending.reject(live.gone.signal.reason);
+    };
+    const onAbort = (): void => {
+      pending.rejectLater(CANCEL_GRACE_MS, signal?.reason);
+    };
+    live.gone.signal.addEventListener('abort', onGone);
+    signal?.addEventListener('abort', onAbort);
+    try {
+      const touch = (): void => {
+        pending.touch();
+      };
+      return unwrap(await Promise.race([use(live.api, touch), pending.failure]));
+    } finally {
+      pending.settle();
+      live.gone.signal.removeEventListener('abort', onGone);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Ends the worker; pending calls reject. The next call starts another. */
+  close(): void {
+    if (this.#live) this.#end(this.#live, this.#lost('was closed'));
+  }
+
+  #begin(): Live<A> {
+    const worker = this.#start();
+    const live: Live<A> = { worker, api: wrap<WithOutcomes<A>>(worker), gone: new AbortController() };
+    worker.addEventListener('error', (event) => {
+      event.preventDefault(); // it is reported through the calls it breaks
+      this.#end(live, this.#lost(`stopped: ${event.message || 'it could not be loaded'}`));
+    });
+    worker.addEventListener('messageerror', () => {
+      this.#end(live, this.#lost('sent something unreadable'));
+    });
+    this.#watch(live);
+    return live;
+  }
+
+  /** A worker killed for memory fires no event, but gives up its lock. */
+  #watch(live: Live<A>): void {
+    const locks = navigator.locks as LockManager | undefined; // absent where the page is not served securely
+    const onReady = (event: MessageEvent): void => {
+      const lockName = lifeLockIn(event.data);
+      if (lockName === null) return;
+      live.worker.removeEventListener('message', onReady);
+      locks
+        ?.request(lockName, { signal: live.gone.signal }, () => {
+          this.#end(live, this.#lost('stopped unexpectedly'));
+        })
+        .catch(() => undefined); // aborted: the worker has been ended here
+    };
+    live.worker.addEventListener('message', onReady);
+  }
+
+  #end(live: Live<A>, reason: SondeError): void {
+    if (this.#live === live) this.#live = null;
+    if (live.gone.signal.aborted) return;
+    live.gone.abort(reason);
+    live.api[releaseProxy]();
+    live.worker.terminate();
+  }
+
+  #lost(how: string): SondeError {
+    return new SondeError({
+      code: 'internal',
+      message: `${this.#what} ${how}. What was stored is kept.`,
+      hint: 'Try again; it has been started anew.',
+    });
+  }
+}
+
+/** A rejection that may come from a deadline, a signal or a death, whichever is first. */
+class Pending {
+  readonly failure: Promise<never>;
+  reject!: (reason: unknown) => void; // set by the promise's executor, which runs at once
+  readonly #deadlineMs: number;
+  readonly #onSilence: () => void;
+  #timer: ReturnType<typeof setTimeout>;
+  #grace: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(deadlineMs: number, onSilence: () => void) {
+    this.failure = new Promise((_, reject) => {
+      this.reject = reject;
+    });
+    this.failure.catch(() => undefined); // met by the race in `call`
+    this.#deadlineMs = deadlineMs;
+    this.#onSilence = onSilence;
+    this.#timer = setTimeout(onSilence, deadlineMs);
+  }
+
+  touch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#onSilence, this.#deadlineMs);
+  }
+
+  rejectLater(ms: number, reason: unknown): void {
+    this.#grace = setTimeout(() => {
+      this.reject(reason);
+    }, ms);
+  }
+
+  settle(): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#grace);
+  }
+}
+
+const LIFE_LOCK = 'sonde-worker-life-';
+
+function lifeLockIn(message: unknown): string | null {
+  return typeof message === 'string' && message.startsWith(LIFE_LOCK) ? message : null;
+}
+
+/** Worker side: holds a lock for as long as the worker lives, and tells the page its name. Call it once at start. */
+export function holdLifeLock(): void {
+  const locks = navigator.locks as LockManager | undefined;
+  if (!locks) return;
+  const name = LIFE_LOCK + crypto.randomUUID();
+  void locks.request(name, () => {
+    self.postMessage(name);
+    return new Promise<never>(() => undefined);
+  });
+}
