@@ -44,6 +44,7 @@ const codes = all<ProblemCode>({
   'storage-blocked': true,
   'storage-outdated': true,
   limit: true,
+  'out-of-turns': true,
   format: true,
   'invalid-argument': true,
   internal: true,

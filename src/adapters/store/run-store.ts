@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { toProblem, type Problem } from '../../core/errors';
 import type { RunEvent } from '../../core/record/events';
 import type { RunStore, RunSummary } from '../../core/record/run-store';
-import { SondeDatabase } from './database';
+import type { SondeDatabase } from './database';
 import { parseEvent, summarySchema } from './event-schema';
 
 const BATCH_MS = 250;
@@ -15,10 +15,7 @@ const PREVIEW_CHARS = 400;
  * `onProblem` hears of trouble once per run: the disk is full, the database is gone. The run itself goes on.
  * Reading rejects with SondeError.
  */
-export function createRunStore(
-  onProblem: (problem: Problem) => void,
-  db: SondeDatabase = new SondeDatabase(),
-): RunStore {
+export function createRunStore(db: SondeDatabase, onProblem: (problem: Problem) => void): RunStore {
   const writers = new Map<string, RunWriter>();
   /** A removed run may still be ending; nothing of it is written any more. */
   const removed = new Set<string>();

@@ -1,7 +1,7 @@
 /** Preferences that outlive the page. Keys of model servers come here only when the user asked for it: the caller decides. */
 
 import * as v from 'valibot';
-import { SondeDatabase } from './database';
+import type { SondeDatabase } from './database';
 
 export interface Settings {
   /** The value, or undefined when there is none or it does not fit the schema. @throws SondeError storage codes. */
@@ -11,7 +11,7 @@ export interface Settings {
   remove(key: string): Promise<void>;
 }
 
-export function createSettings(db: SondeDatabase = new SondeDatabase()): Settings {
+export function createSettings(db: SondeDatabase): Settings {
   return {
     get: (key, schema) =>
       db.within(async () => {
