@@ -1,5 +1,7 @@
 /** The state of the whole page: one owner for each thing, handed to every place. */
 
+import type { ModelRef } from '../core/models/model-ref';
+import type { ChatModel } from '../core/ports';
 import type { LibraryState } from './library.svelte';
 import type { ModelsState } from './models.svelte';
 import type { Notices } from './notices.svelte';
@@ -14,4 +16,8 @@ export interface App {
   readonly runs: RunsState;
   readonly preferences: Preferences;
   readonly notices: Notices;
+  /** Builds the model a reference names. @throws SondeError when it cannot be */
+  openModel(ref: ModelRef): ChatModel;
+  /** Starts an interpreter before it is needed, so that the first question does not wait for it. */
+  warmPython(): void;
 }

@@ -14,11 +14,16 @@ export class Router {
   readonly #host: RouterHost;
   readonly #read: () => void;
   #route: Route = $state.raw({ place: 'home' });
+  #lastCorpusId: string | null = $state.raw(null);
+  #lastRunId: string | null = $state.raw(null);
 
   constructor(host: RouterHost = window) {
     this.#host = host;
     this.#read = () => {
-      this.#route = parseRoute(host.location.hash);
+      const route = parseRoute(host.location.hash);
+      this.#route = route;
+      if ('corpusId' in route) this.#lastCorpusId = route.corpusId;
+      if (route.place === 'run') this.#lastRunId = route.runId;
     };
     this.#read();
     host.addEventListener('hashchange', this.#read);
@@ -27,6 +32,16 @@ export class Router {
 
   get route(): Route {
     return this.#route;
+  }
+
+  /** The corpus looked at last, so that the ways back to it lead there; null before any was. */
+  get lastCorpusId(): string | null {
+    return this.#lastCorpusId;
+  }
+
+  /** The run looked at last; null before any was. */
+  get lastRunId(): string | null {
+    return this.#lastRunId;
   }
 
   /** A fragment for `href`, so that places can be opened in a new tab. */
