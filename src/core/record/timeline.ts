@@ -18,6 +18,8 @@ export interface TimelineBar {
   readonly state: NodeState;
   /** Nodes the bar stands for. */
   readonly count: number;
+  /** How many of them failed in the bar's time. */
+  readonly failed: number;
 }
 
 export interface TimelineLane {
@@ -127,7 +129,10 @@ function collectTurn(
     level.turns.push(interval(cell, 'cell', cell.result?.durationMs, state));
     for (const call of cell.calls) {
       const state = callState(call);
-      level.calls.push(interval(call, 'calls', call.durationMs, state === 'running' ? open : state));
+      // What waited for its turn was not under way yet.
+      const sent = { id: call.id, startedAtMs: call.startedAtMs + call.queuedMs };
+      const tookMs = call.durationMs === null ? null : Math.max(0, call.durationMs - call.queuedMs);
+      level.calls.push(interval(sent, 'calls', tookMs, state === 'running' ? open : state));
     }
   }
 }
@@ -151,7 +156,14 @@ function singleBars(intervals: readonly Interval[], lane: number): Drawn | null 
   }
   const height = 1 / rowEnds.length;
   const bars = intervals.map((interval, i) => {
-    return { ...interval, lane, top: (rows[i] ?? 0) * height, height, count: 1 };
+    return {
+      ...interval,
+      lane,
+      top: (rows[i] ?? 0) * height,
+      height,
+      count: 1,
+      failed: interval.state === 'failed' ? 1 : 0,
+    };
   });
   return { bars, peak: rowEnds.length };
 }
@@ -178,9 +190,20 @@ function profile(intervals: readonly Interval[], lane: number, totalMs: number, 
     lastOpen = first[slot] ?? lastOpen;
     if (count === 0 || !lastOpen) continue;
     const { id, kind } = lastOpen;
-    const state = (failed[slot] ?? 0) > 0 ? 'failed' : 'done';
+    const failures = failed[slot] ?? 0;
     const startMs = slot * slotMs;
-    bars.push({ id, kind, lane, startMs, endMs: startMs + slotMs, top: 0, height: count, state, count });
+    bars.push({
+      id,
+      kind,
+      lane,
+      startMs,
+      endMs: startMs + slotMs,
+      top: 0,
+      height: 0,
+      state: 'done',
+      count,
+      failed: failures,
+    });
   }
   const peak = bars.reduce((most, bar) => Math.max(most, bar.count), 1);
   return { bars: bars.map((bar) => ({ ...bar, height: bar.count / peak, top: 1 - bar.count / peak })), peak };

@@ -43,7 +43,7 @@ function markElements({ mark, index }: PlacedMark, hrefOf: (index: number) => st
   if (mark.state === 'checking') return [plain('checking', '…')];
   if (mark.state === 'missing') {
     const words = mark.kind === 'quotation' ? 'not found in the documents' : `${mark.place}: no such place`;
-    return [plain('missing', `? ${words}`)];
+    return ['\u2009', plain('missing', `? ${words}`)];
   }
   const link = document.createElement('a');
   link.className = 'mark found';

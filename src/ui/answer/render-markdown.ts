@@ -80,7 +80,7 @@ function wrap(table: Element): void {
   const box = document.createElement('div');
   box.className = 'table';
   box.tabIndex = 0;
-  box.role = 'region';
+  box.role = 'group';
   box.ariaLabel = 'Table';
   table.replaceWith(box);
   box.append(table);

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import {
+  estimateRun,
+  READER_PACE,
+  SERVED_PACE,
+  type EstimateInput,
+  type EstimateModel,
+} from '../../../src/core/run/estimate';
+import { LIMIT_FIELDS, parseLimit, type LimitField } from '../../../src/core/run/limit-fields';
+import { DEFAULT_LIMITS } from '../../../src/core/run/limits';
+
+const cloud: EstimateModel = {
+  name: 'large',
+  host: 'api.example.org',
+  contextTokens: 128_000,
+  price: { input: 2, output: 8 },
+  pace: SERVED_PACE,
+};
+const reader: EstimateModel = {
+  name: 'built-in reader',
+  host: null,
+  contextTokens: 32_000,
+  price: { input: 0, output: 0 },
+  pace: READER_PACE,
+};
+
+function input(changes: Partial<EstimateInput> = {}): EstimateInput {
+  return { chars: 1_200_000, questionChars: 80, root: cloud, sub: cloud, limits: DEFAULT_LIMITS, ...changes };
+}
+
+describe('the estimate of a run', () => {
+  it('is a range whose ends are in order', () => {
+    for (const chars of [0, 10, 5_000, 1_200_000, 400_000_000]) {
+      const { turns, subcalls, tokens, costUsd, timeS } = estimateRun(input({ chars }));
+      for (const range of [turns, subcalls, tokens, costUsd ?? { low: 0, high: 0 }, timeS]) {
+        expect(Number.isFinite(range.high)).toBe(true);
+        expect(range.low).toBeLessThanOrEqual(range.high);
+        expect(range.low).toBeGreaterThanOrEqual(0);
+      }
+    }
+  });
+
+  it('has the whole corpus read once at its upper end', () => {
+    const { tokens, subcalls } = estimateRun(input());
+    expect(tokens.high).toBeGreaterThan(300_000);
+    expect(subcalls.high).toBeGreaterThanOrEqual(300_000 / 50_000);
+    expect(subcalls.low).toBe(0);
+    const tenfold = estimateRun(input({ chars: 12_000_000 }));
+    // Nine times 300,000 tokens more to be read.
+    expect(tenfold.tokens.high - tokens.high).toBeGreaterThan(2_700_000);
+    expect(tenfold.tokens.low).toBe(tokens.low);
+  });
+
+  it('needs more sub-calls where the sub-model has a small window', () => {
+    const small = estimateRun(input({ sub: { ...cloud, contextTokens: 4096 } }));
+    expect(small.subcalls.high).toBeGreaterThan(estimateRun(input()).subcalls.high * 10);
+  });
+
+  it('prices input and output, and says when a price is not known', () => {
+    const one = estimateRun(input());
+    const twice = estimateRun(
+      input({
+        root: { ...cloud, price: { input: 4, output: 16 } },
+        sub: { ...cloud, price: { input: 4, output: 16 } },
+      }),
+    );
+    expect(twice.costUsd?.high).toBeCloseTo((one.costUsd?.high ?? 0) * 2, 10);
+    expect(estimateRun(input({ root: { ...cloud, price: null } })).costUsd).toBeNull();
+    expect(estimateRun(input({ root: reader, sub: reader })).costUsd).toEqual({ low: 0, high: 0 });
+  });
+
+  it('never promises more than the limits allow, and names the limits that hold it', () => {
+    const limits = {
+      ...DEFAULT_LIMITS,
+      maxTurns: 3,
+      maxSubcalls: 2,
+      maxTokens: 5000,
+      maxBudgetUsd: 0.01,
+      maxTimeS: 4,
+    };
+    const held = estimateRun(input({ limits }));
+    expect(held.turns.high).toBe(3);
+    expect(held.subcalls.high).toBe(2);
+    expect(held.tokens.high).toBe(5000);
+    expect(held.costUsd?.high).toBe(0.01);
+    expect(held.timeS.high).toBe(4);
+    expect([...held.cappedBy].sort()).toEqual([
+      'maxBudgetUsd',
+      'maxSubcalls',
+      'maxTimeS',
+      'maxTokens',
+      'maxTurns',
+    ]);
+    expect(estimateRun(input({ limits: { ...DEFAULT_LIMITS, maxTurns: 1 } })).turns).toEqual({
+      low: 1,
+      high: 1,
+    });
+  });
+
+  it('is quicker with more calls side by side', () => {
+    const small = { ...cloud, contextTokens: 4096 };
+    const narrow = estimateRun(input({ sub: small, limits: { ...DEFAULT_LIMITS, maxConcurrency: 1 } }));
+    const wide = estimateRun(input({ sub: small, limits: { ...DEFAULT_LIMITS, maxConcurrency: 64 } }));
+    expect(wide.timeS.high).toBeLessThan(narrow.timeS.high / 5);
+  });
+
+  it('says which host is sent something, and that nothing leaves with models of this device', () => {
+    expect(estimateRun(input({ root: reader, sub: reader })).leaves).toEqual([]);
+    expect(estimateRun(input({ sub: reader })).leaves).toEqual([{ host: 'api.example.org', what: ['root'] }]);
+    expect(estimateRun(input()).leaves).toEqual([{ host: 'api.example.org', what: ['root', 'sub'] }]);
+  });
+});
+
+describe('a limit as typed', () => {
+  const field = (name: LimitField['name']) =>
+    LIMIT_FIELDS.find((candidate) => candidate.name === name) as LimitField;
+
+  it('has a field for every limit, with what it means', () => {
+    expect(LIMIT_FIELDS.map(({ name }) => name).sort()).toEqual(Object.keys(DEFAULT_LIMITS).sort());
+    for (const { name, help } of LIMIT_FIELDS) expect(help.length, name).toBeGreaterThan(20);
+  });
+
+  it('takes what the defaults are', () => {
+    for (const each of LIMIT_FIELDS) {
+      const value = DEFAULT_LIMITS[each.name];
+      expect(parseLimit(each, String(value ?? '')), each.name).toEqual({ ok: true, value });
+    }
+  });
+
+  it.each([
+    ['maxTurns', '12', 12],
+    ['maxBudgetUsd', '0,5', 0.5],
+    ['maxBudgetUsd', '', null],
+    ['maxTimeS', ' 90 ', 90],
+  ] as const)('reads %s “%s”', (name, typed, value) => {
+    expect(parseLimit(field(name), typed)).toEqual({ ok: true, value });
+  });
+
+  it.each([
+    ['maxTurns', '', 'needs a number'],
+    ['maxTurns', 'many', 'not a number'],
+    ['maxTurns', '1.5', 'whole number'],
+    ['maxTurns', '0', 'at least 1'],
+    ['maxBudgetUsd', '0', 'more than 0'],
+    ['maxBudgetUsd', '-1', 'more than 0'],
+    ['maxDepth', '99', 'at most 10'],
+    ['maxTimeS', 'Infinity', 'not a number'],
+  ] as const)('refuses %s “%s” in words: %s', (name, typed, words) => {
+    const parsed = parseLimit(field(name), typed);
+    expect(parsed.ok ? '' : parsed.problem).toContain(words);
+  });
+});
