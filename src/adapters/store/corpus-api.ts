@@ -12,6 +12,7 @@ import type {
 } from '../../core/corpus/library';
 import { signalOf } from '../worker-outcome';
 import {
+  chunkKeys,
   corpusBlob,
   corpusInfo,
   corpusRow,
@@ -24,7 +25,7 @@ import {
 } from './corpus-reader';
 import { locateQuotations, searchCorpus } from './corpus-search';
 import { CorpusWriter } from './corpus-writer';
-import type { CorpusRow, SondeDatabase } from './database';
+import type { CorpusRow, DocumentRow, SondeDatabase } from './database';
 import { removeAbandoned } from './import-claims';
 import { ProgressBatcher } from './progress-batcher';
 
@@ -96,7 +97,7 @@ export function createCorpusApi(db: SondeDatabase): CorpusApi {
       }),
     renameDocument: (documentId, name) => within(() => renameDocument(db, documentId, requireName(name))),
     remove: (corpusId) => within(() => removeCorpus(db, corpusId)),
-    removeDocument: (documentId) => within(() => removeDocuments(db, [documentId])),
+    removeDocument: (documentId) => within(() => removeDocument(db, documentId)),
   };
 }
 
@@ -150,18 +151,21 @@ async function renameDocument(db: SondeDatabase, documentId: string, name: strin
 
 async function removeCorpus(db: SondeDatabase, corpusId: string): Promise<void> {
   await db.transaction('rw', db.corpora, db.documents, db.chunks, async () => {
-    const ids = await db.documents.where('corpusId').equals(corpusId).primaryKeys();
     await db.corpora.delete(corpusId);
-    await removeDocuments(db, ids);
+    await removeDocuments(db, await documentRows(db, corpusId));
   });
 }
 
-async function removeDocuments(db: SondeDatabase, ids: readonly string[]): Promise<void> {
+async function removeDocument(db: SondeDatabase, documentId: string): Promise<void> {
   await db.transaction('rw', db.documents, db.chunks, async () => {
-    await db.documents.bulkDelete([...ids]);
-    for (const id of ids)
-      await db.chunks.where('[documentId+index]').between([id, 0], [id, Infinity]).delete();
+    const row = await db.documents.get(documentId);
+    if (row) await removeDocuments(db, [row]);
   });
+}
+
+async function removeDocuments(db: SondeDatabase, rows: readonly DocumentRow[]): Promise<void> {
+  await db.documents.bulkDelete(rows.map(({ id }) => id));
+  await db.chunks.bulkDelete(rows.flatMap(chunkKeys));
 }
 
 function requireName(name: string): string {

@@ -1,6 +1,5 @@
 /** Reads corpora back: lists, ranges of text, the context as one blob, and windows for whoever scans it all. */
 
-import type { Collection } from 'dexie';
 import { SondeError } from '../../core/errors';
 import type { DocumentSlice } from '../../core/corpus/context';
 import type { CorpusInfo, StoredDocument } from '../../core/corpus/library';
@@ -84,7 +83,7 @@ export async function readText(
   if (!first) return '';
   const pieces: string[] = [];
   for (let index = first.index; index < row.chunks; index++) {
-    const chunk = index === first.index ? first : await chunkAt(db, documentId, index);
+    const chunk = index === first.index ? first : await chunkAt(db, row, index);
     if (chunk.charStart >= end) break;
     const text = await decode(chunk);
     const plain = chunk.chars === chunk.units;
@@ -101,15 +100,18 @@ export async function corpusBlob(db: SondeDatabase, corpusId: string): Promise<C
   const parts: (Blob | Uint8Array<ArrayBuffer>)[] = [];
   const documents: DocumentSlice[] = [];
   let at = 0;
-  for (const { id, name, chars, sizeBytes, chunks } of rows) {
-    const stored = await chunksOf(db, id).toArray();
-    if (stored.length !== chunks) throw damaged(name);
-    parts.push(...stored.map(({ utf8 }) => utf8));
+  for await (const { row, first } of withFirstChunks(db, rows)) {
+    const { id, name, chars, sizeBytes, chunks } = row;
+    parts.push(first.utf8);
+    if (chunks > 1) {
+      const rest = await db.chunks.bulkGet(chunkKeys(row).slice(1));
+      parts.push(...rest.map((chunk) => (chunk ?? missing(name)).utf8));
+    }
     documents.push({ id, name, chars, byteStart: at, byteEnd: at + sizeBytes });
     at += sizeBytes;
   }
   const utf8 = new Blob(parts);
-  if (utf8.size !== at) throw damaged(rows[0]?.name ?? '');
+  if (utf8.size !== at) missing('this corpus');
   return { utf8, documents };
 }
 
@@ -119,7 +121,7 @@ export async function corpusBlob(db: SondeDatabase, corpusId: string): Promise<C
  */
 export async function* textWindows(
   db: SondeDatabase,
-  row: DocumentRow,
+  { row, first }: OpenedDocument,
   before: number,
   after: number,
   signal: AbortSignal,
@@ -128,13 +130,13 @@ export async function* textWindows(
   let carriedFrom = 0;
   let carriedPlain = true;
   let chars = 0;
-  let ahead = decodedChunk(db, row.id, 0);
+  let ahead = decoded(first);
   for (let index = 0; index < row.chunks; index++) {
     const chunk = await ahead;
     signal.throwIfAborted();
     const isLast = index === row.chunks - 1;
     if (!isLast) {
-      ahead = decodedChunk(db, row.id, index + 1);
+      ahead = chunkAt(db, row, index + 1).then(decoded);
       ahead.catch(() => undefined); // met when it is awaited; the reader may stop before that
     }
     const text = carried + chunk.text;
@@ -151,24 +153,39 @@ export async function* textWindows(
   }
 }
 
-/** `plain`: without astral characters, so that code points and UTF-16 units are the same. */
-async function decodedChunk(
+/** A document with text, and the beginning of it. */
+export interface OpenedDocument {
+  readonly row: DocumentRow;
+  readonly first: ChunkRow;
+}
+
+/** Documents opened in passing are fetched many at once: a request each would take most of the time. */
+const OPENED_AT_ONCE = 64;
+
+/** The first chunk of each document, in order. */
+export async function* withFirstChunks(
   db: SondeDatabase,
-  documentId: string,
-  index: number,
-): Promise<{ text: string; plain: boolean }> {
-  const chunk = await chunkAt(db, documentId, index);
+  rows: readonly DocumentRow[],
+): AsyncGenerator<OpenedDocument> {
+  for (let at = 0; at < rows.length; at += OPENED_AT_ONCE) {
+    const group = rows.slice(at, at + OPENED_AT_ONCE);
+    const firsts = await db.chunks.bulkGet(group.map(({ id }): [string, number] => [id, 0]));
+    for (const [i, row] of group.entries()) yield { row, first: firsts[i] ?? missing(row.name) };
+  }
+}
+
+/** Keys of all chunks of a document. */
+export function chunkKeys({ id, chunks }: DocumentRow): [string, number][] {
+  return Array.from({ length: chunks }, (_, index) => [id, index]);
+}
+
+async function chunkAt(db: SondeDatabase, row: DocumentRow, index: number): Promise<ChunkRow> {
+  return (await db.chunks.get([row.id, index])) ?? missing(row.name);
+}
+
+/** `plain`: without astral characters, so that code points and UTF-16 units are the same. */
+async function decoded(chunk: ChunkRow): Promise<{ text: string; plain: boolean }> {
   return { text: await decode(chunk), plain: chunk.chars === chunk.units };
-}
-
-function chunksOf(db: SondeDatabase, documentId: string): Collection<ChunkRow> {
-  return db.chunks.where('[documentId+index]').between([documentId, 0], [documentId, Infinity]);
-}
-
-async function chunkAt(db: SondeDatabase, documentId: string, index: number): Promise<ChunkRow> {
-  const chunk = await db.chunks.get([documentId, index]);
-  if (!chunk) throw damaged('');
-  return chunk;
 }
 
 /** Chunks end between code points, so each decodes by itself. A U+FEFF at the start of one is text. */
@@ -181,10 +198,10 @@ export function notFound(what: 'corpus' | 'document'): SondeError {
   return new SondeError({ code: 'not-found', message: `This ${what} is not in the library any more.` });
 }
 
-function damaged(name: string): SondeError {
-  return new SondeError({
+function missing(name: string): never {
+  throw new SondeError({
     code: 'not-found',
-    message: `Part of the stored text${name ? ` of ${name}` : ''} is missing.`,
-    hint: 'Remove the document and drop the file again.',
+    message: `Part of the stored text of ${name} is missing.`,
+    hint: 'Remove it and drop the file again.',
   });
 }

@@ -4,7 +4,7 @@ import type { Span } from '../../core/corpus/context';
 import type { Quotation, SearchHit } from '../../core/corpus/library';
 import { pairBoundary } from '../../core/corpus/positions';
 import { findPrepared, prepareQuote, type PreparedQuote } from '../../core/corpus/quote-match';
-import { readText, readableRows, textWindows } from './corpus-reader';
+import { readText, readableRows, textWindows, withFirstChunks, type OpenedDocument } from './corpus-reader';
 import type { DocumentRow, SondeDatabase } from './database';
 
 /** Shown on either side of a hit, in UTF-16 units. */
@@ -21,8 +21,9 @@ export async function searchCorpus(
   const hits: SearchHit[] = [];
   if (query === '') return hits;
   const pattern = new RegExp(query.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'giu');
-  for (const row of await readableRows(db, corpusId)) {
-    for await (const window of textWindows(db, row, AROUND, query.length + AROUND, signal)) {
+  for await (const document of withFirstChunks(db, await readableRows(db, corpusId))) {
+    const { row } = document;
+    for await (const window of textWindows(db, document, AROUND, query.length + AROUND, signal)) {
       const { text, from, to, charAt } = window;
       pattern.lastIndex = from;
       for (let match = pattern.exec(text); match && match.index < to; match = pattern.exec(text)) {
@@ -77,11 +78,15 @@ export async function locateQuotations(
     if (!one.span) entry.quotes.push(one);
     named.set(row.id, entry);
   }
-  for (const { row, quotes } of named.values()) await scan(db, row, quotes, signal);
-  for (const row of rows) {
+  for await (const document of withFirstChunks(
+    db,
+    [...named.values()].map(({ row }) => row),
+  ))
+    await scan(db, document, named.get(document.row.id)?.quotes ?? [], signal);
+  for await (const document of withFirstChunks(db, rows)) {
     const left = all.filter(({ span }) => span === null);
     if (left.length === 0) break;
-    await scan(db, row, left, signal);
+    await scan(db, document, left, signal);
   }
   return sought.map((one) => one?.span ?? null);
 }
@@ -122,18 +127,18 @@ async function findNear(
 /** Gives every quotation without a place its first one in the document. */
 async function scan(
   db: SondeDatabase,
-  row: DocumentRow,
+  document: OpenedDocument,
   quotes: readonly Sought[],
   signal: AbortSignal,
 ): Promise<void> {
   let left = quotes.filter(({ span }) => span === null);
   if (left.length === 0) return;
   const reach = Math.min(MAX_REACH, Math.max(...left.map(({ prepared }) => prepared.reachUnits)));
-  for await (const { text, from, to, charAt } of textWindows(db, row, 1, reach, signal)) {
+  for await (const { text, from, to, charAt } of textWindows(db, document, 1, reach, signal)) {
     for (const one of left) {
       const range = findPrepared(text, one.prepared, from);
       if (!range || range.start >= to) continue;
-      one.span = { documentId: row.id, start: charAt(range.start), end: charAt(range.end) };
+      one.span = { documentId: document.row.id, start: charAt(range.start), end: charAt(range.end) };
     }
     left = left.filter(({ span }) => span === null);
     if (left.length === 0) return;
