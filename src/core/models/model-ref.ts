@@ -1,5 +1,6 @@
 /** How a model is named by people, scripts and settings: enough to build a `ChatModel` from, nothing more. */
 
+import * as v from 'valibot';
 import type { Price } from '../ports';
 
 export type ModelRef =
@@ -15,3 +16,20 @@ export type ModelRef =
       /** The window, input and output together, in tokens. */
       readonly contextTokens?: number;
     };
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const amount = v.pipe(v.number(), v.minValue(0));
+
+/** What a script or a stored setting must look like to be taken as a `ModelRef`. */
+export const modelRefSchema = v.variant('provider', [
+  v.object({ provider: v.literal('reader') }),
+  v.object({ provider: v.literal('webllm'), model: text }),
+  v.object({
+    provider: v.literal('openai'),
+    baseUrl: text,
+    model: text,
+    apiKey: v.optional(v.string()),
+    priceUsdPerMTok: v.optional(v.object({ input: amount, output: amount })),
+    contextTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(256))),
+  }),
+]);

@@ -1,0 +1,220 @@
+/** How well a text answers a question, as far as words can tell; picks sentences out of a passage and ranks quotations. */
+
+import { piecesOf, type Piece } from './sentences';
+import { likeness, termsOf, wordsOf, type Term, type Word } from './words';
+
+export interface Candidate {
+  readonly text: string;
+  /** How the search ranked the passage it came from. */
+  readonly score: number;
+}
+
+/** How often words of the question occur in the documents, folded; words not listed weigh by themselves. */
+export type Occurrences = ReadonlyMap<string, number>;
+
+const NO_COUNTS: Occurrences = new Map();
+const MAX_PIECES = 3;
+/** A quotation grows up to this many characters, so that it can be understood without its surroundings. */
+const FULL_QUOTE_CHARS = 420;
+
+/**
+ * The one to three neighbouring sentences of a passage that fit the question best, word for word as they stand there;
+ * null when no word of weight is in it.
+ */
+export function pickQuote(question: string, passage: string, counts = NO_COUNTS): string | null {
+  const terms = weighByRarity(termsOf(question), counts);
+  const pieces = piecesOf(passage);
+  const asked = askedFor(question, terms);
+  const scores = lentByHeadings(
+    pieces.map((piece) => {
+      const text = passage.slice(piece.start, piece.end);
+      return isQuestionItself(text, question) ? NO_SCORE : scoreText(text, terms, asked);
+    }),
+  );
+  const best = scores.reduce((top, score, i) => (score.total > (scores[top]?.total ?? 0) ? i : top), 0);
+  const found = scores[best];
+  if (!found || found.matched === 0) return null;
+  const [first, last] = widen(pieces, best, scores);
+  return passage.slice(pieces[first]?.start ?? 0, pieces[last]?.end ?? passage.length);
+}
+
+const NO_SCORE: Score = { total: 0, matched: 0, heading: false };
+
+/** A child run is given question and text in one; the question would fit itself best. */
+function isQuestionItself(text: string, question: string): boolean {
+  const squashed = text.replace(/\s+/g, ' ').trim();
+  return squashed.length > 12 && question.replace(/\s+/g, ' ').includes(squashed);
+}
+
+/** A heading is no answer, but what stands under it may be: it hands half its score down. */
+function lentByHeadings(scores: readonly Score[]): readonly Score[] {
+  if (scores.every((score) => score.heading || score.matched === 0)) return scores;
+  return scores.map((score, i) => {
+    if (score.heading) return { ...score, total: 0 };
+    const above = scores[i - 1];
+    return above?.heading ? { ...score, total: score.total + above.total / 2 } : score;
+  });
+}
+
+/**
+ * Takes in the neighbours that fit better, the following one when they fit alike. Another paragraph is entered only
+ * where it goes on about the same, as a dialogue does.
+ */
+function widen(pieces: readonly Piece[], best: number, scores: readonly Score[]): [number, number] {
+  let first = best;
+  let last = best;
+  const fits = (at: number): number => {
+    const piece = pieces[at];
+    if (!piece) return -1;
+    const beside = pieces[at < first ? first : last];
+    const sameMatter = (scores[at]?.matched ?? 0) > 0.3 && scores[at]?.heading === false;
+    if (piece.paragraph !== beside?.paragraph && !sameMatter) return -1;
+    const from = pieces[Math.min(at, first)]?.start ?? 0;
+    const to = pieces[Math.max(at, last)]?.end ?? 0;
+    return to - from <= FULL_QUOTE_CHARS ? (scores[at]?.total ?? 0) : -1;
+  };
+  while (last - first + 1 < MAX_PIECES) {
+    const before = fits(first - 1);
+    const after = fits(last + 1);
+    if (before < 0 && after < 0) break;
+    if (after >= before) last++;
+    else first--;
+  }
+  return [first, last];
+}
+
+/** Positions (0-based) of the candidates, the best answer first. */
+export function rankQuotes(question: string, candidates: readonly Candidate[], counts = NO_COUNTS): number[] {
+  const terms = weighByRarity(termsOf(question), counts);
+  const asked = askedFor(question, terms);
+  const topScore = Math.max(...candidates.map(({ score }) => score), 1e-9);
+  const totals = candidates.map(
+    ({ text, score }) => SEARCH_SHARE * (score / topScore) + scoreText(text, terms, asked).total,
+  );
+  return totals.map((_, i) => i).sort((a, b) => (totals[b] ?? 0) - (totals[a] ?? 0) || a - b);
+}
+
+/** What the search thought of the whole passage, against what the quotation itself shows. */
+const SEARCH_SHARE = 0.8;
+const NEARNESS_SHARE = 0.5;
+
+/** A word that is everywhere tells little about where the answer is; one that is nowhere tells nothing. */
+function weighByRarity(terms: readonly Term[], counts: Occurrences): Term[] {
+  const most = Math.max(...counts.values(), 1);
+  return terms.map((term) => {
+    const count = counts.get(term.folded);
+    if (count === undefined) return term;
+    const rarity = count === 0 ? 0.3 : Math.log(1 + (2 * most) / count) / Math.log(1 + 2 * most);
+    return { ...term, weight: term.weight * (0.25 + rarity) };
+  });
+}
+
+interface Score {
+  readonly total: number;
+  /** Weight of the words found, from 0 to 1. */
+  readonly matched: number;
+  /** Names a subject, says nothing of it. */
+  readonly heading: boolean;
+}
+
+/** Words found, how close together, in the question's order, and whether the text has the form of an answer. */
+function scoreText(text: string, terms: readonly Term[], asked: Asked): Score {
+  const words = wordsOf(text);
+  const hits = terms.map((term) => bestHit(term, words));
+  const weight = terms.reduce((sum, term) => sum + term.weight, 0) || 1;
+  const matched =
+    hits.reduce((sum, hit, i) => sum + (hit?.likeness ?? 0) * (terms[i]?.weight ?? 0), 0) / weight;
+  const heading = isHeading(text, words);
+  if (matched === 0) return { total: 0, matched, heading };
+  const form = formBonus(text, words, terms, asked);
+  const length = Math.max(0, words.length - 80) / 250;
+  const full = matched + NEARNESS_SHARE * adjacency(words, terms) + form * matched - length;
+  return { total: heading ? full * 0.5 : full, matched, heading };
+}
+
+function bestHit(term: Term, words: readonly Word[]): { likeness: number; index: number } | null {
+  let best: { likeness: number; index: number } | null = null;
+  for (const [index, word] of words.entries()) {
+    const like = likeness(term, word);
+    if (like > (best?.likeness ?? 0)) best = { likeness: like, index };
+    if (like === 1) break;
+  }
+  return best;
+}
+
+/** Very few words, or a handful most of which are capitalised. */
+function isHeading(text: string, words: readonly Word[]): boolean {
+  if (text.includes('\n') && words.length > 6) return false;
+  const capitals = words.filter((word) => word.capital).length;
+  return words.length < 4 || (words.length <= 12 && capitals >= 0.6 * words.length && !/[?”"]$/.test(text));
+}
+
+/** Share of neighbouring pairs of the question that stand side by side in the text too, in order for full marks. */
+function adjacency(words: readonly Word[], terms: readonly Term[]): number {
+  if (terms.length < 2) return 0;
+  const places = terms.map((term) => words.flatMap((word, i) => (likeness(term, word) > 0.5 ? [i] : [])));
+  let close = 0;
+  let weight = 0;
+  for (let i = 1; i < terms.length; i++) {
+    const pair = Math.min(terms[i - 1]?.weight ?? 0, terms[i]?.weight ?? 0);
+    const gaps = (places[i - 1] ?? [])
+      .flatMap((a) => (places[i] ?? []).map((b) => b - a))
+      .filter((gap) => gap !== 0);
+    weight += pair;
+    if (gaps.some((gap) => gap > 0 && gap <= 3)) close += pair;
+    else if (gaps.some((gap) => Math.abs(gap) <= 6)) close += 0.4 * pair;
+  }
+  return weight > 0 ? close / weight : 0;
+}
+
+/** What form the answer should have. */
+interface Asked {
+  readonly kind: 'number' | 'definition' | 'name' | 'place' | 'other';
+}
+
+function askedFor(question: string, terms: readonly Term[]): Asked {
+  const q = question.trim().toLowerCase();
+  if (
+    /^how (?!(do|does|did|is|are|was|were|can|could|to|should|would)\b)\w|^(when|in what year|what year|what time|at what|wie ?viele?|wann|combien|cu[aá]nt|quant)/u.test(
+      q,
+    )
+  )
+    return { kind: 'number' };
+  if (/^(what|who) (is|are|was|were) /u.test(q) && terms.length <= 2) return { kind: 'definition' };
+  if (/^(who|whose|whom|wer|qui|quién|chi|quem)\b/u.test(q)) return { kind: 'name' };
+  if (/^(where|wo|où|dónde|dove|onde)\b/u.test(q) || /^(in|on|at|from) (which|what) /u.test(q))
+    return { kind: 'place' };
+  return { kind: 'other' };
+}
+
+const NUMBER =
+  /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen|half)\b/iu;
+
+/** From 0 to about 0.4, for a text that looks like an answer of the kind asked for. */
+function formBonus(text: string, words: readonly Word[], terms: readonly Term[], { kind }: Asked): number {
+  switch (kind) {
+    case 'number':
+      return NUMBER.test(text) ? 0.25 : 0;
+    case 'definition':
+      return defines(text, terms) ? 0.4 : 0;
+    case 'name':
+    case 'place':
+      return words.slice(1).some((word) => word.capital && !terms.some((term) => likeness(term, word) > 0.5))
+        ? 0.15
+        : 0;
+    case 'other':
+      return 0;
+  }
+}
+
+/** `X is a …`, `X means …`, `X, a …`, `X: …`, `X. NOUN — …`, with the word asked about as its subject. */
+function defines(text: string, terms: readonly Term[]): boolean {
+  return terms.some((term) => {
+    const subject = term.folded.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const pattern = new RegExp(
+      `(^|[\\s“"(])(${subject})s?( (is|are|was|were|means?|refers?|consists?|denotes?|stands for)\\b|, (a|an|the|or)\\b|[:—–]|\\. noun)`,
+      'iu',
+    );
+    return pattern.test(text.normalize('NFKD').replace(/\p{M}+/gu, ''));
+  });
+}
