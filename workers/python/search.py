@@ -10,7 +10,8 @@ _WINDOW = 300  # characters of a bucket; a passage is two neighbouring ones
 _K1 = 1.2
 _WORD = re.compile(r"\w+")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts written without spaces
-_BREAK = re.compile(r"\n\s*\n|(?<=[.!?。])\s+|\n")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]_*]*(?=\s)|[。！？]+[」』”’）]*|\n\s*\n")
+_LINE_END = re.compile(r"\n")
 _STOP = frozenset(
     "a an and are as at be but by did do does for from had has have he her his how i if in into is it its me my no not "
     "of on or our she so some such than that the their them then there these they this to was we were what when where "
@@ -208,14 +209,18 @@ def _score(found, total):
 
 
 def _tidy(text, start, end):
-    """Moves both ends of a passage outwards to the nearest break, by less than half a bucket."""
-    reach = _WINDOW // 2
-    if start > 0:
-        breaks = [match.end() for match in _BREAK.finditer(text, builtin_max(0, start - reach), start)]
-        start = breaks[0] if breaks else start
+    """Moves both ends of a passage outwards to the nearest end of a sentence, or else of a line, if one is near."""
     end = min(end, len(text))
-    match = _BREAK.search(text, end, min(end + reach, len(text)))
-    end = match.start() if match else end
+    for breaks, reach in ((_SENTENCE_END, _WINDOW), (_LINE_END, _WINDOW // 2)):
+        before = [match.end() for match in breaks.finditer(text, builtin_max(0, start - reach), start)]
+        if start == 0 or before:
+            start = before[-1] if before else 0
+            break
+    for breaks, reach in ((_SENTENCE_END, _WINDOW), (_LINE_END, _WINDOW // 2)):
+        after = breaks.search(text, builtin_max(start, end - 1), min(end + reach, len(text)))
+        if end == len(text) or after:
+            end = after.end() if after else end
+            break
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
