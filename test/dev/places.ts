@@ -20,7 +20,8 @@ import '../../src/ui/tokens.css';
 import '../../src/ui/base.css';
 
 const notices = new Notices();
-const settings = createSettings();
+const database = new SondeDatabase();
+const settings = createSettings(database);
 const app: App = {
   router: new Router(),
   library: new LibraryState(
@@ -49,7 +50,7 @@ const app: App = {
   }),
   runs: new RunsState({
     start: () => Promise.reject(new Error('This page has no loop.')),
-    store: createRunStore(new SondeDatabase(), () => undefined),
+    store: createRunStore(database, () => undefined),
   }),
   preferences: new Preferences(browserStore('localStorage')),
   notices,
