@@ -23,6 +23,8 @@ export class RunView {
   readonly id: string;
   readonly #fold = new RunFold();
   readonly #nextFrame: FrameScheduler;
+  // Read through `version`, which changes once a frame rather than with every token.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #liveText = new Map<string, string>();
   #framePending = false;
   #version = $state.raw(0);
@@ -142,7 +144,9 @@ export class RunView {
   #changed(): void {
     if (this.#framePending) return;
     this.#framePending = true;
-    this.#nextFrame(() => {
+    // Called by itself: a browser's own function refuses a foreign `this`.
+    const schedule = this.#nextFrame;
+    schedule(() => {
       this.#framePending = false;
       this.#version++;
     });

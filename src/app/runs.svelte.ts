@@ -33,6 +33,8 @@ const PREVIEW_CHARS = 280;
 export class RunsState {
   readonly #ports: RunsPorts;
   readonly #nextFrame: FrameScheduler;
+  // A cache: what is shown of a view is reactive in the view itself.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #views = new Map<string, RunView>();
   #live = $state.raw<readonly RunView[]>([]);
   #stored = $state.raw<readonly RunSummary[]>([]);
@@ -52,8 +54,8 @@ export class RunsState {
   /** Newest first; live runs included. Call `refresh` to read the stored ones. */
   get history(): readonly RunSummary[] {
     const live = this.#live.map(summarize).filter((summary) => summary !== null);
-    const ids = new Set(live.map((summary) => summary.id));
-    return [...live, ...this.#stored.filter((summary) => !ids.has(summary.id))];
+    const ids = live.map((summary) => summary.id);
+    return [...live, ...this.#stored.filter((summary) => !ids.includes(summary.id))];
   }
   get historyPhase(): 'unread' | 'loading' | 'ready' {
     return this.#historyPhase;
