@@ -40,6 +40,12 @@ print("How often the words of the question occur:", counts)`;
 
 export function searchCell(): string {
   return `passages = search(question, k=${PASSAGES})
+subject = re.match(r"(?:who|what) (?:is|are|was|were) (?:an? |the )?(.{2,40}?)\\W*$", question, re.I)
+if subject:  # also where it is introduced, which a search by words ranks no higher than a mention
+    form = re.escape(subject[1]) + r"(,? (is|are|was|were|means|an?|the)\\b|[.:]? ?—|\\. noun)"
+    passages += grep(r"\\b" + form, max=12, around=250)
+for passage in passages:
+    passage.score = passage.score or 0.0
 print(len(passages), "${MARKS.found}")
 for passage in passages[:8]:
     print(f"{passage.score:6.2f} {passage.cite}", " ".join(passage.text[:90].split()), "…")

@@ -31,14 +31,43 @@ export function pickQuote(question: string, passage: string, counts = NO_COUNTS)
       return isQuestionItself(text, question) ? NO_SCORE : scoreText(text, terms, asked);
     }),
   );
-  const best = scores.reduce((top, score, i) => (score.total > (scores[top]?.total ?? 0) ? i : top), 0);
-  const found = scores[best];
-  if (!found || found.matched === 0) return null;
-  const [first, last] = widen(pieces, best, scores);
+  const core = bestWindow(passage, pieces, scores, (text) => scoreText(text, terms, asked).total);
+  if (!core) return null;
+  const [first, last] = widen(pieces, core, scores);
   return passage.slice(pieces[first]?.start ?? 0, pieces[last]?.end ?? passage.length);
 }
 
-const NO_SCORE: Score = { total: 0, matched: 0, heading: false };
+/** First and last piece. */
+type Window = readonly [number, number];
+
+/**
+ * The run of up to three sentences that fits best as a whole: what is asked about is often named in one sentence and
+ * told of in the next. The shortest of equals. Null when no word of weight is anywhere.
+ */
+function bestWindow(
+  passage: string,
+  pieces: readonly Piece[],
+  scores: readonly Score[],
+  scoreOf: (text: string) => number,
+): Window | null {
+  let best: Window | null = null;
+  let top = 0;
+  for (let first = 0; first < pieces.length; first++) {
+    for (let last = first; last < Math.min(pieces.length, first + MAX_PIECES); last++) {
+      const [from, to] = [pieces[first], pieces[last]];
+      if (!from || !to || (scores[last]?.total ?? 0) < 0) break;
+      if (last > first && (to.end - from.start > FULL_QUOTE_CHARS || to.paragraph !== from.paragraph)) break;
+      const alone = scores[first]?.total ?? 0; // with what a heading above has lent
+      const total =
+        (last === first ? alone : scoreOf(passage.slice(from.start, to.end))) - 0.05 * (last - first);
+      if (total > top) [best, top] = [[first, last], total];
+    }
+  }
+  return best;
+}
+
+/** Below zero: never quoted. */
+const NO_SCORE: Score = { total: -1, matched: 0, heading: false };
 
 /** A child run is given question and text in one; the question would fit itself best. */
 function isQuestionItself(text: string, question: string): boolean {
@@ -50,9 +79,9 @@ function isQuestionItself(text: string, question: string): boolean {
 function lentByHeadings(scores: readonly Score[]): readonly Score[] {
   if (scores.every((score) => score.heading || score.matched === 0)) return scores;
   return scores.map((score, i) => {
-    if (score.heading) return { ...score, total: 0 };
+    if (score.heading) return { ...score, total: -1 };
     const above = scores[i - 1];
-    return above?.heading ? { ...score, total: score.total + above.total / 2 } : score;
+    return above?.heading && score.total >= 0 ? { ...score, total: score.total + above.total / 2 } : score;
   });
 }
 
@@ -60,9 +89,8 @@ function lentByHeadings(scores: readonly Score[]): readonly Score[] {
  * Takes in the neighbours that fit better, the following one when they fit alike. Another paragraph is entered only
  * where it goes on about the same, as a dialogue does.
  */
-function widen(pieces: readonly Piece[], best: number, scores: readonly Score[]): [number, number] {
-  let first = best;
-  let last = best;
+function widen(pieces: readonly Piece[], core: Window, scores: readonly Score[]): Window {
+  let [first, last] = core;
   const fits = (at: number): number => {
     const piece = pieces[at];
     if (!piece) return -1;
@@ -88,8 +116,9 @@ export function rankQuotes(question: string, candidates: readonly Candidate[], c
   const terms = weighByRarity(termsOf(question), counts);
   const asked = askedFor(question, terms);
   const topScore = Math.max(...candidates.map(({ score }) => score), 1e-9);
+  const share = asked.kind === 'definition' ? SEARCH_SHARE / 3 : SEARCH_SHARE;
   const totals = candidates.map(
-    ({ text, score }) => SEARCH_SHARE * (score / topScore) + scoreText(text, terms, asked).total,
+    ({ text, score }) => share * (score / topScore) + scoreText(text, terms, asked).total,
   );
   return totals.map((_, i) => i).sort((a, b) => (totals[b] ?? 0) - (totals[a] ?? 0) || a - b);
 }
@@ -188,15 +217,15 @@ function askedFor(question: string, terms: readonly Term[]): Asked {
 }
 
 const NUMBER =
-  /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen|half)\b/iu;
+  /\d|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen|half)\b/iu;
 
 /** From 0 to about 0.4, for a text that looks like an answer of the kind asked for. */
 function formBonus(text: string, words: readonly Word[], terms: readonly Term[], { kind }: Asked): number {
   switch (kind) {
     case 'number':
-      return NUMBER.test(text) ? 0.25 : 0;
+      return NUMBER.test(text) ? 0.5 : 0;
     case 'definition':
-      return defines(text, terms) ? 0.4 : 0;
+      return definition(text, terms);
     case 'name':
     case 'place':
       return words.slice(1).some((word) => word.capital && !terms.some((term) => likeness(term, word) > 0.5))
@@ -207,14 +236,15 @@ function formBonus(text: string, words: readonly Word[], terms: readonly Term[],
   }
 }
 
-/** `X is a …`, `X means …`, `X, a …`, `X: …`, `X. NOUN — …`, with the word asked about as its subject. */
-function defines(text: string, terms: readonly Term[]): boolean {
-  return terms.some((term) => {
-    const subject = term.folded.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    const pattern = new RegExp(
-      `(^|[\\s“"(])(${subject})s?( (is|are|was|were|means?|refers?|consists?|denotes?|stands for)\\b|, (a|an|the|or)\\b|[:—–]|\\. noun)`,
-      'iu',
-    );
-    return pattern.test(text.normalize('NFKD').replace(/\p{M}+/gu, ''));
+/** How much a text looks like a definition of the word asked about: `X is a …` most, `X means …`, then `X, a …` and `X: …`. */
+function definition(text: string, terms: readonly Term[]): number {
+  const plain = text.normalize('NFKD').replace(/\p{M}+/gu, '');
+  const degrees = terms.map((term) => {
+    const subject = `(?:^|[\\s“"(])${term.folded.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}s?`;
+    const has = (rest: string) => new RegExp(subject + rest, 'iu').test(plain);
+    if (has('( (is|are|was|were) (an?|the|one)\\b|\\. noun)')) return 0.6;
+    if (has(' (is|are|was|were|means?|refers?|consists?|denotes?|stands for)\\b')) return 0.4;
+    return has('(, (an?|the|or)\\b|[:—–])') ? 0.25 : 0;
   });
+  return Math.max(...degrees, 0);
 }
