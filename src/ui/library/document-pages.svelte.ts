@@ -5,6 +5,7 @@
 
 import type { Library, StoredDocument } from '../../core/corpus/library';
 import { toProblem, type Problem } from '../../core/errors';
+import { isHardWrapped } from './reflow';
 
 export interface Piece {
   /** Code points, end exclusive. */
@@ -22,6 +23,8 @@ export class DocumentPages {
   #pieces: readonly Piece[] = $state.raw([]);
   #problem: Problem | null = $state.raw(null);
   #busy = $state.raw(false);
+  /** Decided once, on the first text seen, so that lines do not change under the reader. */
+  #hardWrapped: boolean | null = $state.raw(null);
   /** Goes up with every jump; what an older jump fetched is dropped. */
   #jump = 0;
 
@@ -38,6 +41,10 @@ export class DocumentPages {
   }
   get busy(): boolean {
     return this.#busy;
+  }
+  /** True for prose with line breaks at a fixed width. */
+  get hardWrapped(): boolean {
+    return this.#hardWrapped ?? false;
   }
   get atStart(): boolean {
     return (this.#pieces[0]?.start ?? 0) === 0;
@@ -57,6 +64,7 @@ export class DocumentPages {
     const token = ++this.#jump;
     const pieces = await this.#fetch(first, first + 3 * PIECE_CHARS, token);
     if (!pieces) return false;
+    this.#hardWrapped ??= isHardWrapped(pieces.map(({ text }) => text).join(''));
     this.#pieces = pieces;
     return true;
   }
