@@ -1,5 +1,7 @@
 /** Which encoding a file's text is in: byte order mark, NUL pattern, strict UTF-8, what it declares, then a guess. */
 
+import { controlShare } from './file-kind';
+
 /** Names are those of the Encoding Standard in lower case, and `utf-32le`, `utf-32be`, which it lacks. */
 export interface EncodingGuess {
   readonly name: string;
@@ -34,12 +36,16 @@ export function wideWithoutMark(sample: Uint8Array, fileBytes: number): string |
   const [even = 0, odd = 0] = nuls;
   if (odd > 0.3 * pairs && even < 0.05 * pairs) return 'utf-16le';
   if (even > 0.3 * pairs && odd < 0.05 * pairs) return 'utf-16be';
-  if (isUtf8(sample)) return null;
-  // Scripts beyond Latin have few NULs; only one of the two byte orders then reads as assigned characters.
-  const little = wideScore(sample, 'utf-16le');
-  const big = wideScore(sample, 'utf-16be');
-  if (Math.max(little, big) < 0.97 || little === big) return null;
-  return little > big ? 'utf-16le' : 'utf-16be';
+  // Cyrillic in UTF-16 passes for ASCII, but every other byte of it is a control character.
+  if (isUtf8(sample) && controlShare(sample) < 0.1) return null;
+  // Scripts beyond Latin have few NULs, but the high bytes of a text are few and its low bytes many.
+  const name = distinctAt(sample, 1) < distinctAt(sample, 0) ? 'utf-16le' : 'utf-16be';
+  return readsAsText(sample, name) ? name : null;
+}
+
+/** How many byte values occur at even (0) or odd (1) places. */
+function distinctAt(sample: Uint8Array, parity: 0 | 1): number {
+  return new Set(sample.filter((_, i) => (i & 1) === parity)).size;
 }
 
 function everyQuad(
@@ -55,10 +61,10 @@ function isScalar(value: number): boolean {
   return value <= 0x10ffff && (value < 0xd800 || value > 0xdfff);
 }
 
-function wideScore(sample: Uint8Array, name: string): number {
+function readsAsText(sample: Uint8Array, name: string): boolean {
   const text = new TextDecoder(name).decode(sample.subarray(0, sample.length & ~1));
   const likely = text.match(/[\p{L}\p{M}\p{N}\p{P}\p{Zs}\p{Sc}\p{Sm}\t\r\n]/gu)?.length ?? 0;
-  return likely / Math.max(1, [...text].length);
+  return likely >= 0.97 * [...text].length;
 }
 
 /** True for well-formed UTF-8; a code point cut off at the end of the sample is forgiven. */

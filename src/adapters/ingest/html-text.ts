@@ -97,10 +97,16 @@ export class HtmlText {
     } else if (name === 'tr') this.#row();
     else if (name === 'td' || name === 'th') {
       const table = this.#tables.at(-1);
-      if (table) table.open = false;
-      // What a cell owes when it ends would only part it from its neighbour.
-      this.#owedBreaks = 0;
-      this.#owedSpace = false;
+      if (!table) {
+        this.#break(1);
+        return;
+      }
+      // What a cell owes when it ends would only part it from its neighbour; an empty one owes nothing of its own.
+      if (!table.fresh) {
+        this.#owedBreaks = 0;
+        this.#owedSpace = false;
+      }
+      table.open = false;
     } else if (name !== 'br' && name !== 'img') this.#boundary(name);
   }
 
@@ -121,12 +127,11 @@ export class HtmlText {
 
   #cell(): void {
     const table = this.#tables.at(-1);
-    if (!table) return;
-    if (table.cells > 0) {
-      this.#owedTabs++;
-      this.#owedBreaks = 0;
-      this.#owedSpace = false;
+    if (!table) {
+      this.#break(1);
+      return;
     }
+    if (table.cells > 0) this.#owedTabs++;
     table.cells++;
     table.open = true;
     table.fresh = true;
