@@ -9,11 +9,15 @@ export type Side = 'below' | 'above';
 export function placeBeside(
   floating: HTMLElement,
   anchor: Element,
-  { side = 'below', align = 'start' }: { side?: Side; align?: 'start' | 'center' | 'end' } = {},
+  {
+    side = 'below',
+    align = 'start',
+    maxHeight = Infinity,
+  }: { side?: Side; align?: 'start' | 'center' | 'end'; maxHeight?: number } = {},
 ): void {
   const at = anchor.getBoundingClientRect();
   const width = floating.offsetWidth;
-  const height = floating.offsetHeight;
+  const height = Math.min(floating.offsetHeight, maxHeight);
   const room = { below: innerHeight - at.bottom - GAP - MARGIN, above: at.top - GAP - MARGIN };
   const other: Side = side === 'below' ? 'above' : 'below';
   const chosen = height <= room[side] || room[side] >= room[other] ? side : other;
@@ -25,5 +29,5 @@ export function placeBeside(
   style.margin = '0';
   style.left = `${String(Math.round(Math.max(MARGIN, Math.min(left, innerWidth - width - MARGIN))))}px`;
   style.top = `${String(Math.round(chosen === 'below' ? at.bottom + GAP : at.top - GAP - shown))}px`;
-  style.maxHeight = `${String(Math.round(Math.max(room[chosen], 80)))}px`;
+  style.maxHeight = `${String(Math.round(Math.min(Math.max(room[chosen], 80), maxHeight)))}px`;
 }

@@ -18,13 +18,14 @@ export function isHardWrapped(text: string): boolean {
 export const REFLOW_CONTEXT = 46;
 
 /**
- * Replaces the line breaks within paragraphs by spaces, one character for one, so that every position stays valid.
+ * Replaces the line breaks within paragraphs by spaces, one character for one, so that every position stays valid. A
+ * carriage return is left where it is; it shows as nothing.
  * `before` and `after` are the text around it, so that pieces laid out one by one join as if they were one.
  */
 export function reflow(text: string, before = '', after = ''): string {
   // A short line before a break ends a paragraph, a heading or a verse; an indented or marked line starts one.
   const joined = (before + text + after).replace(/(?<=[^\n]{45})(\r?\n)(?=[^\s*•#>|\-–=_])/g, (lineBreak) =>
-    ' '.repeat(lineBreak.length),
+    lineBreak.replace('\n', ' '),
   );
   return joined.slice(before.length, before.length + text.length);
 }
