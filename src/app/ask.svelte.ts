@@ -171,7 +171,10 @@ export class AskState {
 
 function estimateModel(model: ChatModel, ref: ModelRef): EstimateModel {
   const { name, host, contextTokens, price } = model;
-  return { name, host, contextTokens, price, pace: ref.provider === 'reader' ? READER_PACE : SERVED_PACE };
+  const figures = { name, host, contextTokens, price };
+  return ref.provider === 'reader'
+    ? { ...figures, pace: READER_PACE, reads: 'passages' }
+    : { ...figures, pace: SERVED_PACE };
 }
 
 function invalid(message: string, hint: string): Problem {

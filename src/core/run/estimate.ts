@@ -37,6 +37,8 @@ export interface EstimateModel {
   readonly contextTokens: number;
   readonly price: Price | null;
   readonly pace: Pace;
+  /** `passages`: as root it looks up a few passages, whatever the size of the corpus. Default: `all`. */
+  readonly reads?: 'all' | 'passages';
 }
 
 export interface EstimateInput {
@@ -72,6 +74,12 @@ const CALL_OUTPUT_TOKENS: Range = { low: 60, high: 400 };
 const MAX_CHUNK_TOKENS = 50_000;
 const TURNS: Range = { low: 2, high: 12 };
 const CHARS_PER_TOKEN = 4;
+// The reader explores, searches, and has some dozens of passages rated.
+const LOOKUP_TURNS: Range = { low: 2, high: 5 };
+const LOOKUP_CALLS: Range = { low: 8, high: 40 };
+const LOOKUP_FEEDBACK_TOKENS: Range = { low: 300, high: 1_500 };
+// An interpreter may be waiting, or have to be fetched and started.
+const START_S: Range = { low: 0, high: 5 };
 
 export function estimateRun(input: EstimateInput): Estimate {
   const { root, sub, limits } = input;
@@ -118,18 +126,26 @@ function work(input: EstimateInput, end: 'low' | 'high'): Work {
   const chunkTokens = Math.min(MAX_CHUNK_TOKENS, sub.contextTokens / 2);
   // At the upper end everything is read once, and a tenth of the answers are looked into again.
   const readAll = Math.ceil(corpusTokens / chunkTokens);
-  const turns = upTo(TURNS[end], limits.maxTurns, 'maxTurns');
-  const subcalls = end === 'low' ? 0 : upTo(Math.ceil(readAll * 1.1) + 4, limits.maxSubcalls, 'maxSubcalls');
+  const lookUp = root.reads === 'passages';
+  const turns = upTo((lookUp ? LOOKUP_TURNS : TURNS)[end], limits.maxTurns, 'maxTurns');
+  const wished = lookUp ? LOOKUP_CALLS[end] : end === 'low' ? 0 : Math.ceil(readAll * 1.1) + 4;
+  const subcalls = upTo(wished, limits.maxSubcalls, 'maxSubcalls');
+  const feedback = (lookUp ? LOOKUP_FEEDBACK_TOKENS : TURN_FEEDBACK_TOKENS)[end];
 
   const first = Math.min(root.contextTokens, SYSTEM_TOKENS + input.questionChars / CHARS_PER_TOKEN);
   // Every turn sends again what came before it, as far as the window holds it.
   let rootInput = 0;
   for (let turn = 0; turn < turns; turn++) {
-    const sent = first + turn * (TURN_OUTPUT_TOKENS[end] + TURN_FEEDBACK_TOKENS[end]);
+    const sent = first + turn * (TURN_OUTPUT_TOKENS[end] + feedback);
     rootInput += Math.min(sent, root.contextTokens);
   }
   const rootOutput = turns * TURN_OUTPUT_TOKENS[end];
-  const perCall = Math.min(chunkTokens, Math.max(LOOKUP_CALL_TOKENS, corpusTokens / Math.max(1, readAll)));
+  const chunk = lookUp ? 0 : corpusTokens / Math.max(1, readAll);
+  const perCall = Math.min(
+    chunkTokens,
+    corpusTokens,
+    Math.max(lookUp ? LOOKUP_CALL_TOKENS / 4 : LOOKUP_CALL_TOKENS, chunk),
+  );
   const subInput = subcalls * perCall;
   const subOutput = subcalls * CALL_OUTPUT_TOKENS[end];
   return {
@@ -138,6 +154,7 @@ function work(input: EstimateInput, end: 'low' | 'high'): Work {
     tokens: Math.round(rootInput + rootOutput + subInput + subOutput),
     costUsd: sum(price(root, rootInput, rootOutput), subcalls === 0 ? 0 : price(sub, subInput, subOutput)),
     timeS:
+      START_S[end] +
       turns * seconds(root.pace, TURN_OUTPUT_TOKENS[end], end) +
       Math.ceil(subcalls / limits.maxConcurrency) * seconds(sub.pace, CALL_OUTPUT_TOKENS[end], end),
     cappedBy,

@@ -50,14 +50,9 @@ function markElements({ mark, index }: PlacedMark, hrefOf: (index: number) => st
   link.href = hrefOf(index);
   link.dataset['mark'] = String(index);
   const sign = mark.kind === 'quotation' ? '✓' : '→';
-  const name = mark.kind === 'quotation' ? 'Verified quotation, ' : 'Cited place, ';
-  const said = document.createElement('span');
-  said.className = 'visually-hidden';
-  said.textContent = name;
-  const seen = document.createElement('span');
-  seen.ariaHidden = 'true';
-  seen.textContent = `${sign} `;
-  link.append(said, seen, mark.place);
+  const name = mark.kind === 'quotation' ? 'Verified quotation' : 'Cited place';
+  link.ariaLabel = `${name}, ${mark.place}`;
+  link.textContent = `${sign} ${mark.place}`;
   return ['\u2009', link];
 }
 

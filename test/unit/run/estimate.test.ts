@@ -97,6 +97,15 @@ describe('the estimate of a run', () => {
     });
   });
 
+  it('has the reader look up passages, however long the documents are', () => {
+    const lookUp = { ...reader, reads: 'passages' } as const;
+    const book = estimateRun(input({ root: lookUp, sub: lookUp }));
+    const library = estimateRun(input({ root: lookUp, sub: lookUp, chars: 400_000_000 }));
+    expect(library.tokens).toEqual(book.tokens);
+    expect(book.tokens.high).toBeLessThan(100_000);
+    expect(book.subcalls.high).toBeLessThanOrEqual(40);
+  });
+
   it('is quicker with more calls side by side', () => {
     const small = { ...cloud, contextTokens: 4096 };
     const narrow = estimateRun(input({ sub: small, limits: { ...DEFAULT_LIMITS, maxConcurrency: 1 } }));
