@@ -51,7 +51,9 @@ function lineAt(target: Element): { line: string; top: number } {
   const box = (target.querySelector('.scroller') ?? target).getBoundingClientRect();
   const caret = document.caretPositionFromPoint(box.left + 60, box.top + 200);
   const node = caret?.offsetNode as Text;
-  const at = node.data.lastIndexOf('Line ', caret?.offset);
+  const back = node.data.lastIndexOf('Line ', caret?.offset);
+  // Near the start of a piece its first line begins in the one before.
+  const at = back >= 0 ? back : node.data.indexOf('Line ');
   const range = document.createRange();
   range.setStart(node, at);
   range.setEnd(node, at + 10);
