@@ -1,5 +1,6 @@
 """Looking around in a corpus: `peek`, `grep` and `search`, which return spans that know their place."""
 
+import heapq
 import json
 import math
 import re
@@ -8,6 +9,7 @@ from sonde.documents import Document
 
 _WINDOW = 300  # characters of a bucket; a passage is two neighbouring ones
 _K1 = 1.2
+_RESCORED = 400  # passages looked at for words that stand together
 _WORD = re.compile(r"\w+")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts written without spaces
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]_*]*(?=\s)|[。！？]+[」』”’）]*|\n\s*\n")
@@ -129,7 +131,10 @@ class Explorer:
             folded = _fold(text)
             for term in terms:
                 _count(folded, term, at, found.setdefault(term, {}))
-        return self._best(documents, _score(found, total), k)
+        rarity = {term: _rarity(len(places), total) for term, places in found.items()}
+        scores = _score(found, rarity)
+        _reward_nearness(documents, scores, terms, rarity, builtin_max(_RESCORED, 5 * k))
+        return self._best(documents, scores, k)
 
     def _best(self, documents, scores, k):
         spans, taken = Spans(), set()
@@ -192,11 +197,14 @@ def _count(folded, term, document, places):
         at = folded.find(stem, at + len(stem))
 
 
-def _score(found, total):
+def _rarity(having, total):
+    return math.log(1 + (total - having + 0.5) / (having + 0.5))
+
+
+def _score(found, rarity):
     """BM25 of every passage of two neighbouring buckets. All are of one length, so length does not matter."""
     scores = {}
-    for places in found.values():
-        rarity = math.log(1 + (total - len(places) + 0.5) / (len(places) + 0.5))
+    for term, places in found.items():
         passages = {}
         for (document, bucket), count in places.items():
             passages[document, bucket] = passages.get((document, bucket), 0) + count
@@ -204,8 +212,23 @@ def _score(found, total):
                 before = document, bucket - 1
                 passages[before] = passages.get(before, 0) + count
         for passage, count in passages.items():
-            scores[passage] = scores.get(passage, 0) + rarity * count * (_K1 + 1) / (count + _K1)
+            scores[passage] = scores.get(passage, 0) + rarity[term] * count * (_K1 + 1) / (count + _K1)
     return scores
+
+
+def _reward_nearness(documents, scores, terms, rarity, most):
+    """Adds to the best passages for each pair of neighbouring words of the query that stand together in them too."""
+    pairs = []
+    for first, second in zip(terms, terms[1:]):
+        if first[1] and second[1]:  # whole words; pairs of characters are near each other by themselves
+            pattern = rf"\b{re.escape(first[0])}\w*\W+(?:\w+\W+){{0,2}}{re.escape(second[0])}"
+            pairs.append((re.compile(pattern), min(rarity.get(first, 0), rarity.get(second, 0))))
+    if not pairs:
+        return
+    for place in heapq.nlargest(most, scores, key=scores.get):
+        at, bucket = place
+        text = _fold(documents[at][2][bucket * _WINDOW : (bucket + 2) * _WINDOW])
+        scores[place] += sum(weight for pattern, weight in pairs if pattern.search(text))
 
 
 def _tidy(text, start, end):

@@ -124,12 +124,13 @@ export function rankQuotes(question: string, candidates: readonly Candidate[], c
 }
 
 /** What the search thought of the whole passage, against what the quotation itself shows. */
-const SEARCH_SHARE = 0.8;
+const SEARCH_SHARE = 1.2;
 const NEARNESS_SHARE = 0.5;
 
 /** A word that is everywhere tells little about where the answer is; one that is nowhere tells nothing. */
 function weighByRarity(terms: readonly Term[], counts: Occurrences): Term[] {
-  const most = Math.max(...counts.values(), 1);
+  // Ten times the commonest word of the question stands in for the number of all words, which is not known here.
+  const most = 10 * Math.max(...counts.values(), 1);
   return terms.map((term) => {
     const count = counts.get(term.folded);
     if (count === undefined) return term;
@@ -219,11 +220,11 @@ function askedFor(question: string, terms: readonly Term[]): Asked {
 const NUMBER =
   /\d|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|dozen|half)\b/iu;
 
-/** From 0 to about 0.4, for a text that looks like an answer of the kind asked for. */
+/** From 0 to 0.9, for a text that looks like an answer of the kind asked for. */
 function formBonus(text: string, words: readonly Word[], terms: readonly Term[], { kind }: Asked): number {
   switch (kind) {
     case 'number':
-      return NUMBER.test(text) ? 0.5 : 0;
+      return NUMBER.test(text) ? 0.9 : 0;
     case 'definition':
       return definition(text, terms);
     case 'name':

@@ -160,7 +160,9 @@ export function termsOf(question: string): Term[] {
   const terms = new Map<string, Term>();
   const words = wordsOf(question);
   words.forEach((one, i) => {
-    if (!terms.has(one.stem)) terms.set(one.stem, { ...one, weight: weightOf(one, i === 0) });
+    // “how long”, “how thick”: the answer gives the measure and often leaves the word out.
+    const most = words[i - 1]?.folded === 'how' ? 0.5 : Infinity;
+    if (!terms.has(one.stem)) terms.set(one.stem, { ...one, weight: Math.min(most, weightOf(one, i === 0)) });
   });
   const all = [...terms.values()];
   const telling = all.filter((term) => term.weight >= 0.5);
