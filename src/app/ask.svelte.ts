@@ -18,11 +18,13 @@ import type { ModelsState } from './models.svelte';
 import type { RunsState } from './runs.svelte';
 
 export interface AskPorts {
-  readonly library: Pick<LibraryState, 'corpus' | 'library'>;
+  readonly library: Pick<LibraryState, 'corpora' | 'corpus' | 'importing' | 'library' | 'settled'>;
   readonly models: ModelsState;
   readonly runs: Pick<RunsState, 'start'>;
   /** Builds the model a reference names. @throws SondeError when it cannot be */
   readonly openModel: (ref: ModelRef) => ChatModel;
+  /** Starts an interpreter in the background, so that the run does not wait for it. */
+  readonly warmPython: () => void;
 }
 
 type LimitName = keyof Limits;
@@ -58,6 +60,8 @@ export class AskState {
     return this.#question;
   }
   set question(text: string) {
+    // Python gets ready while the question is being typed.
+    if (this.#question === '' && text !== '') this.#ports.warmPython();
     this.#question = text;
   }
 
@@ -122,37 +126,48 @@ export class AskState {
     return null;
   }
 
-  /** Starts a run. @returns its id once it has begun; null when it did not, and `problem` says why */
+  /**
+   * Starts a run. A question asked while its documents are still being read waits for them.
+   * @returns its id once it has begun; null when it did not, and `problem` says why
+   */
   async ask(): Promise<string | null> {
     if (this.#starting) return null;
-    this.#problem = this.missing;
-    const { corpus } = this;
-    if (this.#problem || !corpus || !('model' in this.#root) || !('model' in this.#sub)) return null;
     const controller = new AbortController();
     this.#starting = controller;
-    const question = this.#question.trim();
     try {
-      const context = await this.#ports.library.library.context(corpus.id);
-      controller.signal.throwIfAborted();
-      const view = await this.#ports.runs.start(
-        {
-          question,
-          context,
-          corpus: { id: corpus.id, name: corpus.name },
-          root: this.#root.model,
-          sub: this.#sub.model,
-          limits: this.limits,
-        },
-        { signal: controller.signal },
-      );
-      if (this.#question.trim() === question) this.#question = '';
-      return view.id;
+      if (!this.corpus && this.#ports.library.importing) await this.#awaitImport(controller.signal);
+      this.#problem = this.missing;
+      const { corpus } = this;
+      if (this.#problem || !corpus || !('model' in this.#root) || !('model' in this.#sub)) return null;
+      return await this.#start(corpus, this.#root.model, this.#sub.model, controller.signal);
     } catch (thrown) {
       if (!isAbort(thrown)) this.#problem = toProblem(thrown);
       return null;
     } finally {
       this.#starting = null;
     }
+  }
+
+  async #start(corpus: CorpusInfo, root: ChatModel, sub: ChatModel, signal: AbortSignal): Promise<string> {
+    const question = this.#question.trim();
+    const context = await this.#ports.library.library.context(corpus.id);
+    signal.throwIfAborted();
+    const { id, name } = corpus;
+    const request = { question, context, corpus: { id, name }, root, sub, limits: this.limits };
+    const view = await this.#ports.runs.start(request, { signal });
+    if (this.#question.trim() === question) this.#question = '';
+    return view.id;
+  }
+
+  /** The newest corpus is the one being waited for, unless another was chosen meanwhile. */
+  async #awaitImport(signal: AbortSignal): Promise<void> {
+    const given = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error); // an AbortError, by the platform's contract
+      });
+    });
+    await Promise.race([this.#ports.library.settled(), given]);
+    if (!this.corpus) this.chooseCorpus(this.#ports.library.corpora[0]?.id ?? null);
   }
 
   /** Gives up a question whose run has not begun yet. */

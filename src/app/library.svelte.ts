@@ -37,6 +37,7 @@ export class LibraryState {
   #jobs: readonly ImportJob[] = $state.raw([]);
   #storage: StorageReport | null = $state.raw(null);
   #persistRefused = $state.raw(false);
+  readonly #imports = new Set<Promise<unknown>>();
   #queries: Readonly<Record<string, string>> = $state.raw({});
 
   constructor(ports: LibraryPorts, notices: Notices) {
@@ -136,12 +137,14 @@ export class LibraryState {
     const job = new ImportJob(files, name, into.corpusId ?? null);
     this.#jobs = [job, ...this.#jobs];
     void this.#askToPersist();
-    await job.run(this.library, files, into.corpusId ? { corpusId: into.corpusId } : { name });
-    await this.refresh();
-    const corpusId = job.result?.corpus.id ?? job.targetId;
-    if (corpusId) await this.open(corpusId);
-    this.#report(job);
-    return job.result?.corpus.id ?? null;
+    const stored = this.#store(job, files, into.corpusId ? { corpusId: into.corpusId } : { name });
+    this.#imports.add(stored);
+    return stored.finally(() => this.#imports.delete(stored));
+  }
+
+  /** Resolves once no import is under way. */
+  async settled(): Promise<void> {
+    while (this.#imports.size > 0) await Promise.allSettled(this.#imports);
   }
 
   /** Imports a text as one document. */
@@ -198,6 +201,19 @@ export class LibraryState {
       this.#tell(thrown);
     }
     await this.#measure();
+  }
+
+  async #store(
+    job: ImportJob,
+    files: readonly ImportFile[],
+    target: { corpusId: string } | { name: string },
+  ): Promise<string | null> {
+    await job.run(this.library, files, target);
+    await this.refresh();
+    const corpusId = job.result?.corpus.id ?? job.targetId;
+    if (corpusId) await this.open(corpusId);
+    this.#report(job);
+    return job.result?.corpus.id ?? null;
   }
 
   async #change(act: () => Promise<void>, corpusId?: string): Promise<void> {

@@ -61,6 +61,7 @@ async function show(setting: Setting = {}) {
     models,
     runs,
     openModel: () => idleModel('a model', setting.host ?? null),
+    warmPython: () => undefined,
   });
   const target = document.createElement('div');
   target.style.cssText = 'position: fixed; inset: 0; background: var(--paper)';
