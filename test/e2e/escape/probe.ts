@@ -25,7 +25,7 @@ function script(id: number, body: string): string {
  * Python that gets hold of its worker's global object and runs a script there. What JavaScript calls back gets
  * the global object as \`this\`; whoever closes this way has to find another one here, for there are more.
  */
-const REACH = `
+export const REACH = `
 import json as _json, time as _time
 from pyodide.ffi import create_proxy as _create_proxy, to_js as _to_js
 from pyodide.webloop import scheduleCallback as _schedule
@@ -59,17 +59,18 @@ export async function openSandbox(page: Page): Promise<void> {
   await page.evaluate(async () => {
     const repls = window.lab.createReplFactory();
     const calls: string[] = [];
-    const repl = await repls.open(
-      {
-        context: window.lab.textContext('the corpus'),
-        onSubcall: ({ prompts }) => {
-          calls.push(...prompts);
-          return Promise.resolve(prompts.map((prompt) => `<${prompt}>`));
+    const open = (corpus: string) =>
+      repls.open(
+        {
+          context: window.lab.textContext(corpus),
+          onSubcall: ({ prompts }) => {
+            calls.push(...prompts);
+            return Promise.resolve(prompts.map((prompt) => `<${prompt}>`));
+          },
         },
-      },
-      new AbortController().signal,
-    );
-    window.ground = { repls, repl, calls };
+        new AbortController().signal,
+      );
+    window.ground = { repls, open, repl: await open('the corpus'), calls };
   });
 }
 
