@@ -89,7 +89,9 @@ export function placesOf(router: Router): PlaceLink[] {
   ): PlaceLink => ({ label, icon, href: router.href(to), current, shown });
   const ask: Route = lastCorpusId === null ? { place: 'home' } : { place: 'ask', corpusId: lastCorpusId };
   const answered = route.place === 'run' && route.nodeId !== null;
-  const answer: Route = answered ? { ...route, nodeId: null } : ask;
+  // From a run's trace or from a document opened out of an answer, Ask leads back to that answer.
+  const runId = 'runId' in route ? route.runId : null;
+  const answer: Route = runId === null ? ask : { place: 'run', runId, nodeId: null, quote: null };
   const inLibrary = route.place === 'library' || route.place === 'corpus';
   const library: Route =
     lastCorpusId === null || inLibrary ? { place: 'library' } : { place: 'corpus', corpusId: lastCorpusId };
