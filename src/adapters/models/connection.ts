@@ -62,7 +62,7 @@ async function attempt<T>(
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
     if (patience.aborted) return { ok: false, problem: silent(endpoint.baseUrl, patienceMs) };
-    return { ok: false, problem: await explain(thrown, endpoint, policy.blocked(), signal) };
+    return { ok: false, problem: await explain(thrown, endpoint, await policy.blocked(), signal) };
   } finally {
     policy.stop();
   }
@@ -142,8 +142,8 @@ function silent(baseUrl: string, patienceMs: number): Problem {
 }
 
 /** Notices when this page's own security policy stops a request to that origin. */
-function watchPolicy(baseUrl: string): { blocked: () => boolean; stop: () => void } {
-  if (typeof document === 'undefined') return { blocked: () => false, stop: () => undefined };
+function watchPolicy(baseUrl: string): { blocked: () => Promise<boolean>; stop: () => void } {
+  if (typeof document === 'undefined') return { blocked: () => Promise.resolve(false), stop: () => undefined };
   const { origin } = new URL(baseUrl.trim());
   let blocked = false;
   const note = (event: SecurityPolicyViolationEvent) => {
@@ -151,7 +151,10 @@ function watchPolicy(baseUrl: string): { blocked: () => boolean; stop: () => voi
   };
   document.addEventListener('securitypolicyviolation', note);
   return {
-    blocked: () => blocked,
+    async blocked() {
+      await new Promise((resolve) => setTimeout(resolve, 20)); // the event comes after the request has failed
+      return blocked;
+    },
     stop: () => document.removeEventListener('securitypolicyviolation', note),
   };
 }
