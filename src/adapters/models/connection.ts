@@ -143,7 +143,8 @@ function silent(baseUrl: string, patienceMs: number): Problem {
 
 /** Notices when this page's own security policy stops a request to that origin. */
 function watchPolicy(baseUrl: string): { blocked: () => Promise<boolean>; stop: () => void } {
-  if (typeof document === 'undefined') return { blocked: () => Promise.resolve(false), stop: () => undefined };
+  if (typeof document === 'undefined')
+    return { blocked: () => Promise.resolve(false), stop: () => undefined };
   const { origin } = new URL(baseUrl.trim());
   let blocked = false;
   const note = (event: SecurityPolicyViolationEvent) => {
