@@ -2,6 +2,7 @@ import { svelte, vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumArgs, findChromium } from './test/browsers.mjs';
+import { serveTestData } from './test/browser/repl/serve-data.ts';
 import { sandbox } from './workers/python/vite-sandbox.ts';
 
 /** The page's own policy: its scripts and WebAssembly only; https and loopback; no remote images. */
@@ -10,7 +11,7 @@ const contentSecurityPolicy = [
   "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
-  "connect-src 'self' blob: https: http://localhost:* http://127.0.0.1:* http://[::1]:*",
+  "connect-src 'self' blob: https: http://localhost:* http://127.0.0.1:*",
   "worker-src 'self' blob:",
   "frame-src 'self'",
   "object-src 'none'",
@@ -45,6 +46,7 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [serveTestData()],
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],

@@ -5,6 +5,7 @@ import type { ContextPayload } from '../../src/core/corpus/context';
 import { BlobBytes, Bridge } from './bridge';
 import { internals, startInterpreter } from './boot';
 import { Interrupts } from './interrupt';
+import { dropPowers } from './powers';
 import type { CellOutcome, FromWorker, JobResult, ToWorker, WorkerBoot, WorkerSignal } from './wire';
 
 /** The Python side, `sonde.runtime`. */
@@ -53,6 +54,7 @@ class ReplWorker {
         this.#send({ type: 'snapshot', snapshot });
         return;
       }
+      dropPowers();
       const runtime = pyodide.pyimport('sonde.runtime') as Runtime;
       this.#idle = pyodide.pyimport('sonde.threads') as { idle(): boolean };
       runtime.start(this.#bridge.face());

@@ -123,6 +123,7 @@ def prepare():
     reserve("llm_query_batch", calls.llm_query_batched)
     reserve("answer", _answer)
     gc.collect()
+    gc.freeze()  # nothing of this is garbage before the interpreter ends
 
 
 def start(bridge):
@@ -178,10 +179,13 @@ def run_cell(code):
         return json.dumps(_outcome(state, bridge.reason()))
     finally:
         state.clear()
+        if not gc.isenabled():
+            gc.collect()  # threads that wait on into the next cell keep it off
         bridge.leave()
 
 
 def _begin():
+    threads.on_main()
     _verdict.reset()
     _stdout.reset()
     _stderr.reset()

@@ -11,6 +11,7 @@ import asyncio
 import collections
 import concurrent.futures
 import contextvars
+import gc
 import itertools
 import queue
 import sys
@@ -21,25 +22,43 @@ from pyodide.ffi import run_sync
 from pyodide.webloop import WebLoop
 
 MAIN = 1
+_COLLECT_AT = 200_000  # new objects after which a full collection is worth its time
 WOKEN, TIMED_OUT, DEADLOCK = 1, 0, 2  # what a wait resolves to; None when interrupted
 
 bridge = None  # the worker's JavaScript side; set by attach()
-_scheduled = 0  # callbacks the event loop has yet to run
+_loop = None
+_due = set()  # callbacks the event loop has yet to run
+_suspended = 0  # stacks set aside
 _identifiers = itertools.count(MAIN + 1)
-_ident = contextvars.ContextVar("ident", default=MAIN)
+_now = MAIN  # the thread whose stack is running; every switch goes through suspend() or call_later()
 
 
 def get_ident():
     """The identifier of the current thread; 1 is the one the cell runs on."""
-    return _ident.get()
+    return _now
 
 
 def suspend(promise):
-    """Sets the current stack aside until the promise settles. The bridge stops the clock meanwhile."""
+    """Sets the current stack aside until the promise settles. The bridge stops the clock meanwhile.
+
+    While any stack is set aside there is no automatic garbage collection: the incremental collector walks the
+    frames of every thread state, and those of a suspended one may have been moved out of the stack's memory
+    (https://github.com/pyodide/pyodide/issues/6464). A full collection does not walk them.
+    """
+    global _suspended, _now
+    thread = _now
+    _suspended += 1
+    gc.disable()
     try:
         return run_sync(promise)
     finally:
+        _suspended -= 1
+        _now = thread
         bridge.enter()
+        if _suspended == 0:
+            gc.enable()
+        elif gc.get_count()[0] > _COLLECT_AT:
+            gc.collect()
 
 
 def wait(token, timeout=None, interruptible=False):
@@ -124,6 +143,11 @@ class Lock:
     acquire_lock, release_lock, locked_lock = acquire, release, locked
 
 
+def _owner():
+    """Who holds a reentrant lock: a task of the event loop, for many block at once on one thread here, or a thread."""
+    return asyncio.current_task(_loop) or get_ident()
+
+
 class RLock:
     """`threading.RLock`: the owner may acquire it again."""
 
@@ -133,16 +157,16 @@ class RLock:
         self._count = 0
 
     def acquire(self, blocking=True, timeout=-1):
-        if self._owner == get_ident():
+        if self._owner == _owner():
             self._count += 1
             return True
         if not self._block.acquire(blocking, timeout):
             return False
-        self._owner, self._count = get_ident(), 1
+        self._owner, self._count = _owner(), 1
         return True
 
     def release(self):
-        if self._owner != get_ident():
+        if self._owner != _owner():
             raise RuntimeError("cannot release un-acquired lock")
         self._count -= 1
         if self._count == 0:
@@ -153,7 +177,7 @@ class RLock:
         return self._block.locked()
 
     def _is_owned(self):
-        return self._owner == get_ident()
+        return self._owner == _owner()
 
     def _recursion_count(self):
         return self._count if self._is_owned() else 0
@@ -211,7 +235,8 @@ def start_joinable_thread(function, handle=None, daemon=True):
     handle.ident = next(_identifiers)
 
     def run():
-        _ident.set(handle.ident)
+        global _now
+        _now = handle.ident
         try:
             function()
         except SystemExit:
@@ -235,20 +260,21 @@ _executor = None
 
 
 def call_later(self, delay, callback, *args, context=None):
-    """`loop.call_later`, counted, and timed: what a callback computes is the cell's time."""
-    global _scheduled
-    _scheduled += 1
+    """`loop.call_later`, known to `idle`, and timed: what a callback computes is the cell's time."""
 
     def timed(*args):
-        global _scheduled
-        _scheduled -= 1
+        global _now
+        _due.discard(handle)
+        _now = MAIN
         bridge.enter()
         try:
             callback(*args)
         finally:
             bridge.leave()
 
-    return _call_later(self, delay, timed, *args, context=context)
+    handle = _call_later(self, delay, timed, *args, context=context)
+    _due.add(handle)
+    return handle
 
 
 def run_until_complete(self, future):
@@ -284,7 +310,14 @@ def run_in_executor(self, executor, function, *args):
 
 def idle():
     """True when no callback is due: whoever waits now waits for ever."""
-    return _scheduled == 0
+    _due.difference_update([handle for handle in _due if handle.cancelled()])
+    return not _due
+
+
+def on_main():
+    """A new cell begins: what runs now is the main thread."""
+    global _now
+    _now = MAIN
 
 
 def _excepthook(args):
@@ -313,6 +346,9 @@ def install():
     main._ident, threading._active = MAIN, {MAIN: main}
     queue.SimpleQueue = queue._PySimpleQueue
     sys.modules["_queue"].SimpleQueue = queue._PySimpleQueue
+    import _threading_local
+
+    threading.local = _thread._local = _threading_local.local
     from concurrent.futures import thread
 
     thread._global_shutdown_lock = Lock()
@@ -326,8 +362,8 @@ def install():
 
 def attach(javascript_side):
     """Connects a started interpreter to its worker. Nothing of JavaScript may be held before the snapshot."""
-    global bridge
+    global bridge, _loop
     bridge = javascript_side
-    loop = asyncio.get_event_loop()
-    loop._keyboard_interrupt_handler = lambda: None
-    loop._system_exit_handler = lambda code: None
+    _loop = asyncio.get_event_loop()
+    _loop._keyboard_interrupt_handler = lambda: None
+    _loop._system_exit_handler = lambda code: None
