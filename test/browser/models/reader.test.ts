@@ -99,7 +99,7 @@ describe('over other contexts', () => {
     expect(asked.quotations[0]?.text).toContain('The old keeper, Tobias Lunn');
   });
 
-  it('answers as a child run of another root', async () => {
+  it('answers as the sub-model of another root, through Python', async () => {
     const call = 'recursive_llm("Who was the old keeper?", context)';
     const root = scriptedModel({
       rule: ({ messages }) =>
@@ -108,7 +108,7 @@ describe('over other contexts', () => {
           : `\`\`\`repl\nprint(${call})\n\`\`\``,
     });
     const context = textContext(LETTERS['letters/march.txt']);
-    const asked = await askReader(repls, 'Who?', context, { root, limits: { maxDepth: 1 } });
+    const asked = await askReader(repls, 'Who?', context, { root });
     expect(asked.outcome).toMatchObject({ status: 'answered', answer: 'done' });
   });
 });

@@ -59,8 +59,10 @@ quotes = []
 for passage, reply in zip(passages, replies):
     reply = reply.strip()
     at = passage.text.find(reply) if reply and reply != "${NOTHING}" else -1
-    if at >= 0:  # only words that really stand there
-        quotes.append((passage.name, passage.start + at, reply, passage.score))
+    start, name = passage.start + at, passage.name
+    again = any(name == n and start < s + len(t) and s < start + len(reply) for n, s, t, _ in quotes)
+    if at >= 0 and not again:  # only words that really stand there, and each once
+        quotes.append((name, start, reply, passage.score))
 print(len(quotes), "${MARKS.quoted} from", len(passages), "passages")
 for name, start, text, score in quotes[:8]:
     print(f"[{name} @ {start}-{start + len(text)}]", " ".join(text.split())[:200])`;
