@@ -206,7 +206,9 @@ export class RunFold {
     const { reply, usage, durationMs, queuedMs, retries, problem } = event;
     Object.assign(call, { reply, usage, durationMs, queuedMs, retries, problem });
     // A child run's turns and calls have been counted as they happened; its own call event carries their sum.
-    if (call.child === null) this.#count(call.model.name, usage);
+    // A call refused before it was sent took nothing and is no call to its model.
+    const wasSent = problem === null || usage.inputTokens > 0;
+    if (call.child === null && wasSent) this.#count(call.model.name, usage);
   }
 
   #finishRun(event: EventOf<'run-finished'>): void {

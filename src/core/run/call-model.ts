@@ -16,6 +16,8 @@ export interface CallObserver {
   onText?(text: string): void;
   /** The adapter tries again: text seen so far is void. */
   onRetry?(): void;
+  /** A call that failed after some of its reply had come: what it is taken to have used. */
+  onCharged?(usage: TokenUsage): void;
 }
 
 /**
@@ -37,6 +39,10 @@ export async function callModel(
   let reasoning = '';
   let retries = 0;
   let usage: TokenUsage | null = null;
+  const charge = (used: TokenUsage) => {
+    ledger.settle(reservation, used);
+    options.onCharged?.(used);
+  };
   try {
     signal.throwIfAborted();
     for await (const event of model.complete(messages, {}, signal)) {
@@ -61,11 +67,11 @@ export async function callModel(
   } catch (error) {
     // What streamed before the failure has been paid for, as far as anyone can tell.
     if (text === '' && reasoning === '') ledger.release(reservation);
-    else ledger.settle(reservation, estimateUsage(model, inputTokens, text + reasoning));
+    else charge(estimateUsage(model, inputTokens, text + reasoning));
     throw error;
   }
   if (usage === null) {
-    ledger.settle(reservation, estimateUsage(model, inputTokens, text + reasoning));
+    charge(estimateUsage(model, inputTokens, text + reasoning));
     throw new SondeError({
       code: 'interrupted',
       message: `${model.name} stopped before its reply was complete.`,

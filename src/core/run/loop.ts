@@ -164,6 +164,9 @@ class Run {
       signal,
       onText: (text) => live?.onDelta({ type: 'reply-delta', turnId: live.turnId, text }),
       onRetry: () => live?.onDelta({ type: 'reply-reset', turnId: live.turnId }),
+      onCharged: (usage) => {
+        tally.add(usage);
+      },
     });
     tally.add(reply.usage);
     return reply;

@@ -4,6 +4,7 @@ import { isAbort, SondeError, toProblem, type Problem } from '../errors';
 import type { ChatModel, SubcallRequest, TokenUsage } from '../ports';
 import { estimateTextTokens, subInputTokens } from '../turn/sizes';
 import { callModel } from './call-model';
+import type { Ledger } from './ledger';
 import type { RunOutcome } from './request';
 import { UsageTally, type TreeContext } from './tree-context';
 
@@ -64,6 +65,10 @@ export async function answerSubcalls(
 
   const answerOne = async (call: Call): Promise<string> => {
     let startedAtMs = call.queuedAtMs;
+    let charged = nothingUsed;
+    const onCharged = (usage: TokenUsage) => {
+      charged = usage;
+    };
     const finish = (result: CallResult): string => {
       scope.tally.add(result.usage);
       const durationMs = ports.clock.now() - startedAtMs;
@@ -76,7 +81,9 @@ export async function answerSubcalls(
       const release = await tree.callPlaces.acquire(signal);
       startedAtMs = ports.clock.now();
       try {
-        return finish(await answerPlainly(scope, model, joinContext(call), signal));
+        return finish(
+          await answerPlainly(scope.tree.ledger, model, joinContext(call), { signal, onCharged }),
+        );
       } finally {
         release();
       }
@@ -85,7 +92,7 @@ export async function answerSubcalls(
         ? ({ code: 'interrupted', message: 'stopped before it was answered' } as const)
         : toProblem(error);
       const prefix = kind === 'rlm' ? 'Error: RLM query failed - ' : 'Error: ';
-      const reply = finish({ reply: prefix + problem.message, usage: nothingUsed, retries: 0, problem });
+      const reply = finish({ reply: prefix + problem.message, usage: charged, retries: 0, problem });
       if (signal.aborted) throw signal.reason as Error;
       return reply;
     }
@@ -109,10 +116,10 @@ function joinContext({ prompt, text }: { prompt: string; text: string | null }):
 }
 
 async function answerPlainly(
-  scope: SubcallScope,
+  ledger: Ledger,
   model: ChatModel,
   prompt: string,
-  signal: AbortSignal,
+  options: { readonly signal: AbortSignal; readonly onCharged: (usage: TokenUsage) => void },
 ): Promise<CallResult> {
   const tokens = estimateTextTokens(prompt);
   const room = subInputTokens(model.contextTokens);
@@ -123,11 +130,7 @@ async function answerPlainly(
     });
   }
   const messages = [{ role: 'user', content: prompt } as const];
-  const { text, usage, retries } = await callModel(model, messages, {
-    kind: 'subcall',
-    ledger: scope.tree.ledger,
-    signal,
-  });
+  const { text, usage, retries } = await callModel(model, messages, { kind: 'subcall', ledger, ...options });
   return { reply: text, usage, retries, problem: null };
 }
 
