@@ -44,10 +44,10 @@ export function createRunStore(db: SondeDatabase, onProblem: (problem: Problem) 
       await writers.get(treeId)?.flush();
       return db.within(() => readEvents(db, treeId));
     },
-    remove: (treeId) => {
+    remove: async (treeId) => {
       removed.add(treeId);
-      writers.get(treeId)?.abandon();
-      return db.within(() =>
+      await writers.get(treeId)?.abandon();
+      await db.within(() =>
         db.transaction('rw', db.runs, db.events, async () => {
           await db.runs.delete(treeId);
           await db.events.where('[treeId+seq]').between([treeId, 0], [treeId, Infinity]).delete();
@@ -107,18 +107,19 @@ class RunWriter {
     return this.#writing;
   }
 
-  /** The run is being removed: nothing more is written. */
-  abandon(): void {
+  /** The run is being removed: nothing more is written once this has resolved. */
+  async abandon(): Promise<void> {
     this.#abandoned = true;
     this.#waiting = [];
+    await this.#writing;
     this.#finish();
   }
 
   async #write(events: readonly RunEvent[], summary: RunSummary | null): Promise<void> {
-    if (this.#failed || this.#abandoned) return;
     const { runs, events: table } = this.#db;
     try {
       await this.#locked;
+      if (this.#failed || this.#abandoned) return;
       await this.#db.within(() =>
         this.#db.transaction('rw', runs, table, async () => {
           await table.put({ treeId: this.#treeId, seq: events[0]?.seq ?? 0, events });
@@ -132,24 +133,27 @@ class RunWriter {
   }
 
   #finish(): void {
-    this.#unlock();
+    void this.#locked.then(() => {
+      this.#unlock();
+    });
     this.#onFinished();
   }
 
   #lock(): Promise<void> {
     const locks = navigator.locks as LockManager | undefined; // absent where the page is not served securely
     if (!locks) return Promise.resolve();
-    return new Promise((held) => {
+    return new Promise((settled) => {
       locks
-        .request(lockName(this.#treeId), () => {
-          held();
+        .request(lockName(this.#treeId), { ifAvailable: true }, (lock) => {
+          settled();
+          if (!lock) return undefined; // somebody marks this run already; the events matter more than the mark
           return new Promise<void>((unlock) => {
             this.#unlock = unlock;
           });
         })
-        // A page being closed refuses locks; the events matter more than the mark.
+        // A page being closed refuses locks.
         .catch(() => {
-          held();
+          settled();
         });
     });
   }
