@@ -3,6 +3,7 @@
 import type { RunEvent } from './events';
 import type { CallNode, CellNode, RunNode, RunTree, TurnNode } from './tree';
 import type { TokenUsage } from '../ports';
+import { isCounted } from './measures';
 
 /** One event as its own narrowed type. */
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
@@ -206,9 +207,7 @@ export class RunFold {
     const { reply, usage, durationMs, queuedMs, retries, problem } = event;
     Object.assign(call, { reply, usage, durationMs, queuedMs, retries, problem });
     // A child run's turns and calls have been counted as they happened; its own call event carries their sum.
-    // A call refused before it was sent took nothing and is no call to its model.
-    const wasSent = problem === null || usage.inputTokens > 0;
-    if (call.child === null && wasSent) this.#count(call.model.name, usage);
+    if (call.child === null && isCounted(event)) this.#count(call.model.name, usage);
   }
 
   #finishRun(event: EventOf<'run-finished'>): void {

@@ -22,6 +22,11 @@ export interface CallCounts {
   readonly retried: number;
 }
 
+/** A call refused before it was sent, or that never got a word of reply, took nothing and is not counted. */
+export function isCounted({ problem, usage }: Pick<CallNode, 'problem' | 'usage'>): boolean {
+  return usage !== null && (problem === null || usage.inputTokens > 0);
+}
+
 export function callState(call: CallNode): NodeState {
   if (call.problem) return 'failed';
   if (call.reply !== null) return 'done';
@@ -95,7 +100,7 @@ function addTurn(cost: Cost, turn: TurnNode): void {
     for (const call of cell.calls) {
       // A child's own event carries the sum of what its turns already say.
       if (call.child) addRun(cost, call.child);
-      else if (call.usage) addUsage(cost, call.usage);
+      else if (call.usage && isCounted(call)) addUsage(cost, call.usage);
     }
 }
 

@@ -36,7 +36,7 @@ describe('the fold of a run', () => {
         for (const call of turn.cells.flatMap((cell) => cell.calls)) {
           if (call.child) visit(call.child);
           else {
-            calls++;
+            if (call.problem === null) calls++; // the failed ones here never got a word of reply
             tokens += (call.usage?.inputTokens ?? 0) + (call.usage?.outputTokens ?? 0);
           }
         }
