@@ -4,9 +4,18 @@ import type { PyProxy } from 'pyodide/ffi';
 import type { ContextPayload } from '../../src/core/corpus/context';
 import { BlobBytes, Bridge } from './bridge';
 import { internals, startInterpreter } from './boot';
+import { cut, withinLimits } from './bounds';
 import { Interrupts } from './interrupt';
 import { dropPowers } from './powers';
-import type { CellOutcome, FromWorker, JobResult, ToWorker, WorkerBoot, WorkerSignal } from './wire';
+import {
+  WIRE_LIMITS,
+  type CellOutcome,
+  type FromWorker,
+  type JobResult,
+  type ToWorker,
+  type WorkerBoot,
+  type WorkerSignal,
+} from './wire';
 
 /** The Python side, `sonde.runtime`. */
 interface Runtime extends PyProxy {
@@ -149,10 +158,12 @@ class ReplWorker {
     switch (kind) {
       case 'cell': {
         const outcome = JSON.parse(await runtime.run_cell.callPromising(text)) as CellOutcome;
-        return { kind, cell: { ...outcome, computeMs: this.#interrupts.clock.elapsedMs() } };
+        return { kind, cell: withinLimits({ ...outcome, computeMs: this.#interrupts.clock.elapsedMs() }) };
       }
-      case 'variable':
-        return { kind, value: JSON.parse(await runtime.variable.callPromising(text)) as string | null };
+      case 'variable': {
+        const value = JSON.parse(await runtime.variable.callPromising(text)) as string | null;
+        return { kind, value: value && cut(value, WIRE_LIMITS.answerChars) };
+      }
       case 'parses':
         return { kind, value: JSON.parse(await runtime.parses.callPromising(text)) as boolean };
     }

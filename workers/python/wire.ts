@@ -21,7 +21,7 @@ export const WIRE_LIMITS = {
   variables: 500,
   nameChars: 200,
   /** Tokens of the bucket that every message takes one from, and what flows back a second. */
-  messageBurst: 20_000,
+  messageBurst: 6_000,
   messagesPerSecond: 10_000,
 } as const;
 
