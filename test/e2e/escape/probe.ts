@@ -70,7 +70,7 @@ export async function openSandbox(page: Page): Promise<void> {
         },
         new AbortController().signal,
       );
-    window.ground = { repls, open, repl: await open('the corpus'), calls };
+    window.ground = { repls, open, repl: await open('the corpus'), others: {}, calls };
   });
 }
 

@@ -99,7 +99,7 @@ describe('to a server', () => {
       const inside = await pythonInSandbox(lab.page, given(jailed) + code);
       const withJs = await pythonInSandbox(lab.page, given(jailed) + WITH_JS + code);
       await new Promise((resolve) => setTimeout(resolve, 300));
-      expect(foreign.hits('') - before, `in the sandbox: ${inside}`).toBe(0);
+      expect(foreign.hits('') - before, `in the sandbox: ${inside}; ${withJs}`).toBe(0);
       const plain = await pythonInPlainWorker(lab.page, given(free) + code);
       const hits = () => (counts === 'any' ? foreign.hits('') - before : foreign.hits(free));
       expect(await arrives(hits), `control: ${plain}`).toBe(true);
