@@ -101,7 +101,8 @@ export class Interrupts {
   }
 
   #read(): number {
-    if (!this.#armed) return 0;
+    // Python that does not run on the cell's account is the runtime itself, answering a message.
+    if (!this.#armed || !this.clock.running) return 0;
     const now = performance.now();
     if (this.#reason === null) {
       if (this.clock.elapsedMs(now) > this.#timeoutMs) this.request('timeout');
