@@ -19,6 +19,8 @@ const CANCEL_GRACE_MS = 3000;
 interface Live<A> {
   readonly worker: Worker;
   readonly api: Remote<WithOutcomes<A>>;
+  /** Resolves once its death would be noticed. Nothing is asked of it before. */
+  readonly watched: Promise<void>;
   /** Aborted, with the reason, when the worker is gone. */
   readonly gone: AbortController;
 }
@@ -62,7 +64,8 @@ export class WorkerHost<A extends object> {
       const touch = (): void => {
         pending.touch();
       };
-      return unwrap(await Promise.race([use(live.api, touch), pending.failure]));
+      const calling = live.watched.then(() => use(live.api, touch));
+      return unwrap(await Promise.race([calling, pending.failure]));
     } finally {
       pending.settle();
       live.gone.signal.removeEventListener('abort', onGone);
@@ -77,7 +80,13 @@ export class WorkerHost<A extends object> {
 
   #begin(): Live<A> {
     const worker = this.#start();
-    const live: Live<A> = { worker, api: wrap<WithOutcomes<A>>(worker), gone: new AbortController() };
+    const gone = new AbortController();
+    const watched = new Promise<void>((ready) => {
+      this.#watch(worker, gone.signal, ready, () => {
+        this.#end(live, this.#lost('stopped unexpectedly'));
+      });
+    });
+    const live: Live<A> = { worker, api: wrap<WithOutcomes<A>>(worker), watched, gone };
     worker.addEventListener('error', (event) => {
       event.preventDefault(); // it is reported through the calls it breaks
       this.#end(live, this.#lost(`stopped: ${event.message || 'it could not be loaded'}`));
@@ -85,24 +94,20 @@ export class WorkerHost<A extends object> {
     worker.addEventListener('messageerror', () => {
       this.#end(live, this.#lost('sent something unreadable'));
     });
-    this.#watch(live);
     return live;
   }
 
   /** A worker killed for memory fires no event, but gives up its lock. */
-  #watch(live: Live<A>): void {
-    const locks = navigator.locks as LockManager | undefined; // absent where the page is not served securely
-    const onReady = (event: MessageEvent): void => {
-      const lockName = lifeLockIn(event.data);
+  #watch(worker: Worker, gone: AbortSignal, onReady: () => void, onDeath: () => void): void {
+    const onMessage = ({ data }: MessageEvent): void => {
+      const lockName = lifeLockIn(data);
       if (lockName === null) return;
-      live.worker.removeEventListener('message', onReady);
-      locks
-        ?.request(lockName, { signal: live.gone.signal }, () => {
-          this.#end(live, this.#lost('stopped unexpectedly'));
-        })
-        .catch(() => undefined); // aborted: the worker has been ended here
+      worker.removeEventListener('message', onMessage);
+      const locks = navigator.locks as LockManager | undefined; // absent where the page is not served securely
+      locks?.request(lockName, { signal: gone }, onDeath).catch(() => undefined); // aborted: ended from here
+      onReady();
     };
-    live.worker.addEventListener('message', onReady);
+    worker.addEventListener('message', onMessage);
   }
 
   #end(live: Live<A>, reason: SondeError): void {
@@ -167,10 +172,12 @@ function lifeLockIn(message: unknown): string | null {
 /** Worker side: holds a lock for as long as the worker lives, and tells the page its name. Call it once at start. */
 export function holdLifeLock(): void {
   const locks = navigator.locks as LockManager | undefined;
-  if (!locks) return;
-  const name = LIFE_LOCK + crypto.randomUUID();
-  void locks.request(name, () => {
-    self.postMessage(name);
-    return new Promise<never>(() => undefined);
-  });
+  const name = LIFE_LOCK + Math.random().toString(36).slice(2) + Date.now().toString(36);
+  // Without locks the page is told all the same: it waits for this, and falls back on deadlines.
+  if (!locks) self.postMessage(name);
+  else
+    void locks.request(name, () => {
+      self.postMessage(name);
+      return new Promise<never>(() => undefined);
+    });
 }

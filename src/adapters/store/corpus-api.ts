@@ -1,5 +1,6 @@
 /** What the corpus worker does for the page: everything that touches files and their text. */
 
+import { newId } from '../new-id';
 import { SondeError } from '../../core/errors';
 import type { Span } from '../../core/corpus/context';
 import type {
@@ -110,7 +111,7 @@ async function importFiles(
 ): Promise<ImportResult> {
   const isNew = 'name' in target;
   const corpus: CorpusRow = isNew
-    ? { id: crypto.randomUUID(), name: requireName(target.name), createdAtMs: Date.now() }
+    ? { id: newId(), name: requireName(target.name), createdAtMs: Date.now() }
     : await corpusRow(db, target.corpusId);
   if (isNew) await db.corpora.add(corpus);
   const progress = new ProgressBatcher(onProgress);

@@ -3,7 +3,8 @@
 import type { Span } from '../../core/corpus/context';
 import type { Quotation, SearchHit } from '../../core/corpus/library';
 import { pairBoundary } from '../../core/corpus/positions';
-import { findPrepared, prepareQuote, type PreparedQuote } from '../../core/corpus/quote-match';
+import { QuoteFinder } from '../../core/corpus/quote-finder';
+import { prepareQuote, type PreparedQuote, type TextRange } from '../../core/corpus/quote-match';
 import { readText, readableRows, textWindows, withFirstChunks, type OpenedDocument } from './corpus-reader';
 import type { DocumentRow, SondeDatabase } from './database';
 
@@ -110,7 +111,9 @@ async function findNear(
   const text = await readText(db, row.id, { start: from, end: start + HINT_SLACK + prepared.reachUnits });
   const charsBefore = (unit: number): number => [...text.slice(0, unit)].length;
   let best: Span | null = null;
-  for (let range = findPrepared(text, prepared); range;) {
+  const finder = new QuoteFinder([prepared]);
+  const next = (at: number): TextRange | null => finder.find(text, at, text.length)[0] ?? null;
+  for (let range = next(0); range; range = next(range.start + 1)) {
     const span = {
       documentId: row.id,
       start: from + charsBefore(range.start),
@@ -118,7 +121,6 @@ async function findNear(
     };
     if (best && Math.abs(span.start - start) > Math.abs(best.start - start)) break;
     best = span;
-    range = findPrepared(text, prepared, range.start + 1);
   }
   // The slice may begin inside a word; a match right at its edge is left to the full scan.
   return best && from > 0 && best.start === from ? null : best;
@@ -134,13 +136,17 @@ async function scan(
   let left = quotes.filter(({ span }) => span === null);
   if (left.length === 0) return;
   const reach = Math.min(MAX_REACH, Math.max(...left.map(({ prepared }) => prepared.reachUnits)));
+  let finder = new QuoteFinder(left.map(({ prepared }) => prepared));
   for await (const { text, from, to, charAt } of textWindows(db, document, 1, reach, signal)) {
-    for (const one of left) {
-      const range = findPrepared(text, one.prepared, from);
-      if (!range || range.start >= to) continue;
-      one.span = { documentId: document.row.id, start: charAt(range.start), end: charAt(range.end) };
+    const ranges = finder.find(text, from, to);
+    if (ranges.every((range) => range === null)) continue;
+    for (const [i, range] of ranges.entries()) {
+      const one = left[i];
+      if (range && one)
+        one.span = { documentId: document.row.id, start: charAt(range.start), end: charAt(range.end) };
     }
     left = left.filter(({ span }) => span === null);
     if (left.length === 0) return;
+    finder = new QuoteFinder(left.map(({ prepared }) => prepared));
   }
 }

@@ -1,5 +1,6 @@
 /** Imports files into a corpus: small ones many to a transaction, large ones chunk by chunk. Runs in the corpus worker. */
 
+import { newId } from '../new-id';
 import { SondeError, isAbort, toProblem, type Problem } from '../../core/errors';
 import type { FileProgress, ImportFile } from '../../core/corpus/library';
 import { NOTHING, type TextMeasure } from '../../core/corpus/utf8-chunks';
@@ -91,7 +92,7 @@ export class CorpusWriter {
 
   /** Never rejects for what is wrong with a file: that becomes its problem. */
   async #read(item: ImportFile, signal: AbortSignal): Promise<ReadFile> {
-    const documentId = crypto.randomUUID();
+    const documentId = newId();
     const text = new StoringSink(this.#db, this.#claims, documentId);
     try {
       this.#tell(item, 'reading', 0, null);

@@ -1,10 +1,11 @@
 /** Marks documents whose text is being stored, so that what a closed tab left half done can be told and removed. */
 
+import { newId } from '../new-id';
 import type { SondeDatabase } from './database';
 
 export class ImportClaims {
   readonly #db: SondeDatabase;
-  readonly #lockName = `sonde-import-${crypto.randomUUID()}`;
+  readonly #lockName = `sonde-import-${newId()}`;
   #held: Promise<void> | null = null;
   #letGo: () => void = () => undefined;
 

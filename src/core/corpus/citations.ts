@@ -1,7 +1,8 @@
 /** Quotations in an answer: found in its Markdown, and found again in the documents. */
 
 import type { Quotation } from './library';
-import { findPrepared, prepareQuote, type TextRange } from './quote-match';
+import { QuoteFinder } from './quote-finder';
+import { prepareQuote, type TextRange } from './quote-match';
 
 /** A quotation and where it stands in the answer, marks included; UTF-16 units, end exclusive. */
 export interface AnswerQuotation extends Quotation {
@@ -19,7 +20,7 @@ const citation = /\\?\[((?:[^[\]\n]|\[[^[\]\n]*\])+?)\s*@\s*(\d+)(?:\s*[-–—]
 /** First occurrence of a quotation in a text; see quote-match for what may differ. Null when it is not there. */
 export function findQuote(haystack: string, quote: string, from = 0): TextRange | null {
   const prepared = prepareQuote(quote);
-  return prepared && findPrepared(haystack, prepared, from);
+  return prepared && (new QuoteFinder([prepared]).find(haystack, from, haystack.length)[0] ?? null);
 }
 
 /** Block quotations, and inline ones of four words or twenty characters, in order of appearance. */

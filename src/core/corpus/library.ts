@@ -15,7 +15,7 @@ export interface CorpusInfo {
 
 export interface StoredDocument extends DocumentInfo {
   readonly corpusId: string;
-  /** Position in the corpus, 0-based: the document's index in Python's `context`. */
+  /** The document's index in Python's `context`, 0-based; -1 when it has no text and so is no part of it. */
   readonly index: number;
   /** Bytes of the file as dropped. */
   readonly sourceBytes: number;

@@ -30,7 +30,8 @@ export interface PreparedQuote {
   readonly reachUnits: number;
 }
 
-interface Anchor {
+/** A word the source must contain. Two are kept, as a line may end inside one of them. */
+export interface Anchor {
   readonly word: string;
   /** How far before the word a match may begin. */
   readonly leadUnits: number;
@@ -54,28 +55,13 @@ export function prepareQuote(quote: string): PreparedQuote | null {
   return { parts, anchors: anchorsOf(first), reachUnits };
 }
 
-/** The first match that begins at or after `from`, or null. */
-export function findPrepared(haystack: string, quote: PreparedQuote, from = 0): TextRange | null {
-  let best: TextRange | null = null;
-  for (const anchor of quote.anchors) {
-    const until: number = best ? best.start + anchor.leadUnits : Infinity;
-    let hit = haystack.indexOf(anchor.word, from);
-    let tried = from;
-    while (hit >= 0 && hit <= until) {
-      const range = findStart(haystack, quote, Math.max(tried, hit - anchor.leadUnits), hit);
-      if (range) {
-        if (!best || range.start < best.start) best = range;
-        break;
-      }
-      tried = hit + 1;
-      hit = haystack.indexOf(anchor.word, hit + 1);
-    }
-  }
-  return best;
-}
-
-/** Tries every start in `[low, high]`. */
-function findStart(haystack: string, quote: PreparedQuote, low: number, high: number): TextRange | null {
+/** The first match that begins in `[low, high]`, or null. */
+export function matchAround(
+  haystack: string,
+  quote: PreparedQuote,
+  low: number,
+  high: number,
+): TextRange | null {
   const first = quote.parts[0]?.charCodeAt(0);
   for (let start = low; start <= high; start++) {
     if (canonical(haystack.charCodeAt(start)) !== first) continue;
@@ -105,7 +91,7 @@ function matchParts(haystack: string, parts: readonly string[], start: number): 
 }
 
 /** The end of the match of one part beginning exactly at `start`, or -1. */
-export function matchPart(haystack: string, part: string, start: number): number {
+function matchPart(haystack: string, part: string, start: number): number {
   if (cutsWord(haystack.charCodeAt(start - 1), part.charCodeAt(0))) return -1;
   let i = start;
   let j = 0;

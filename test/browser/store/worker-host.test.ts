@@ -53,7 +53,7 @@ describe('a worker that does not answer', () => {
     await expect(host.call((api) => api[how](), { deadlineMs: 300 })).rejects.toMatchObject({
       code: 'internal',
     });
-    expect(performance.now() - startedMs).toBeLessThan(3000);
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
     expect(await host.call((api) => api.count(), soon)).toBe(1);
   });
 
@@ -61,16 +61,16 @@ describe('a worker that does not answer', () => {
     const startedMs = performance.now();
     const calling = host.call(
       async (api, touch) => {
-        for (let i = 0; i < 6; i++) {
-          await new Promise((resolve) => setTimeout(resolve, 100));
+        for (let i = 0; i < 8; i++) {
+          await new Promise((resolve) => setTimeout(resolve, 300));
           touch();
         }
         return api.count();
       },
-      { deadlineMs: 400 },
+      { deadlineMs: 2000 },
     );
     expect(await calling).toBe(1);
-    expect(performance.now() - startedMs).toBeGreaterThan(500);
+    expect(performance.now() - startedMs).toBeGreaterThan(2000);
   });
 });
 
