@@ -1,0 +1,31 @@
+/** All measurements, one after the other, each in a browser of its own, as one table. */
+
+import { measureBatch } from './batch';
+import { measureCorpus } from './corpus';
+import { measureFirstLoad, FIRST_LOAD_LIMIT_BYTES } from '../fixtures/first-load';
+import { print, type Row } from './figures';
+import { measureRepl } from './repl';
+
+const MEASUREMENTS: readonly (() => Promise<readonly Row[]>)[] = [
+  measureRepl,
+  measureBatch,
+  measureCorpus,
+  async () => {
+    const { sentBytes } = await measureFirstLoad();
+    return [
+      {
+        name: 'first load before Python, compressed',
+        measured: sentBytes / 1000,
+        unit: 'KB',
+        floor: { most: FIRST_LOAD_LIMIT_BYTES / 1000 },
+      },
+    ];
+  },
+];
+
+/** @returns the exit code: 1 when a floor is missed */
+export async function bench(): Promise<number> {
+  const rows: Row[] = [];
+  for (const measure of MEASUREMENTS) rows.push(...(await measure()));
+  return print(rows) ? 0 : 1;
+}
