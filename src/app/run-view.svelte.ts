@@ -13,8 +13,12 @@ import type { RunOutcome } from '../core/run/request';
  */
 export type RunPhase = 'loading' | 'live' | 'ended' | 'elsewhere' | 'missing' | 'unreadable';
 
-/** Calls back before the next paint, or soon when nothing is painted. */
-export type FrameScheduler = (callback: () => void) => void;
+/** Calls back before the next paint after `restMs`, or soon when nothing is painted. */
+export type FrameScheduler = (callback: () => void, restMs: number) => void;
+
+/** A run of thousands of sub-calls is shown ten times a second, so that drawing it leaves room for the hand. */
+const MANY_CALLS = 500;
+const REST_MS = 100;
 
 /** Printed text kept for the screen while a cell runs; its result has the whole. */
 const LIVE_OUTPUT_CHARS = 20_000;
@@ -146,9 +150,10 @@ export class RunView {
     this.#framePending = true;
     // Called by itself: a browser's own function refuses a foreign `this`.
     const schedule = this.#nextFrame;
+    const restMs = (this.#fold.tree?.totals.subcalls ?? 0) > MANY_CALLS ? REST_MS : 0;
     schedule(() => {
       this.#framePending = false;
       this.#version++;
-    });
+    }, restMs);
   }
 }

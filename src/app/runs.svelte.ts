@@ -193,7 +193,8 @@ function summarize(view: RunView): RunSummary | null {
 }
 
 /** Hidden pages paint no frames, and their timers are slow anyway. */
-function nextFrame(callback: () => void): void {
+function nextFrame(callback: () => void, restMs: number): void {
   if (document.hidden) setTimeout(callback, 250);
+  else if (restMs > 0) setTimeout(nextFrame, restMs, callback, 0);
   else requestAnimationFrame(callback);
 }

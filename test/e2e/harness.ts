@@ -7,7 +7,8 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { chromiumArgs, findChromium } from '../browsers.mjs';
 import { startStaticServer, type StaticServer } from '../fixtures/server/static-server';
 
-const dist = resolve(import.meta.dirname, '../../dist');
+/** `SONDE_DIST` names another build than the usual one, e.g. to look at two side by side. */
+const dist = resolve(process.env['SONDE_DIST'] ?? resolve(import.meta.dirname, '../../dist'));
 
 export interface Site {
   readonly server: StaticServer;
@@ -22,6 +23,7 @@ export interface VisitOptions {
   readonly height?: number;
   readonly colorScheme?: 'light' | 'dark';
   readonly reducedMotion?: 'reduce' | 'no-preference';
+  readonly forcedColors?: 'active' | 'none';
   /** Fragment to open, with its `#`. */
   readonly fragment?: string;
 }
@@ -61,6 +63,7 @@ async function visit(browser: Browser, server: StaticServer, options: VisitOptio
     viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
     colorScheme: options.colorScheme ?? 'light',
     reducedMotion: options.reducedMotion ?? 'no-preference',
+    forcedColors: options.forcedColors ?? 'none',
     ignoreHTTPSErrors: true,
   });
   const complaints: string[] = [];

@@ -1,9 +1,17 @@
 /** A counting semaphore: at most `width` holders at once, served in order. */
 
+interface Waiter {
+  readonly signal: AbortSignal;
+  readonly serve: () => void;
+  readonly refuse: (reason: unknown) => void;
+}
+
 export class Semaphore {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  #waiting: Waiter[] = [];
   #head = 0;
+  /** One listener for all that wait with a signal: adding thousands to one signal takes quadratic time. */
+  readonly #heard = new WeakSet<AbortSignal>();
 
   constructor(width: number) {
     this.#free = width;
@@ -33,19 +41,20 @@ export class Semaphore {
   }
 
   #wait(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const served = () => {
-        signal.removeEventListener('abort', aborted);
-        resolve();
-      };
-      const aborted = () => {
-        const at = this.#waiting.indexOf(served, this.#head);
-        if (at >= 0) this.#waiting.splice(at, 1);
-        reject(signal.reason as Error);
-      };
-      signal.addEventListener('abort', aborted, { once: true });
-      this.#waiting.push(served);
+    if (!this.#heard.has(signal)) {
+      this.#heard.add(signal);
+      signal.addEventListener('abort', () => this.#refuse(signal), { once: true });
+    }
+    return new Promise((serve, refuse) => {
+      this.#waiting.push({ signal, serve, refuse });
     });
+  }
+
+  #refuse(signal: AbortSignal): void {
+    const waiting = this.#waiting.slice(this.#head);
+    this.#waiting = waiting.filter((waiter) => waiter.signal !== signal);
+    this.#head = 0;
+    for (const waiter of waiting) if (waiter.signal === signal) waiter.refuse(signal.reason);
   }
 
   #release(): void {
@@ -60,6 +69,6 @@ export class Semaphore {
       this.#waiting.splice(0, this.#head);
       this.#head = 0;
     }
-    next();
+    next.serve();
   }
 }

@@ -9,16 +9,22 @@ let counter = 0;
 
 /**
  * `description` (the default) is announced after the control's name. `name` repeats a name the control already has,
- * for people who see only its icon, and is not announced twice.
+ * for people who see only its icon, and is not announced twice. A text that changes is given as a function: the bubble
+ * stays where it is and takes the new words.
  */
-export function tooltip(text: string, role: 'description' | 'name' = 'description'): Attachment<HTMLElement> {
+export function tooltip(
+  text: string | (() => string),
+  role: 'description' | 'name' = 'description',
+): Attachment<HTMLElement> {
   return (anchor) => {
     if (text === '') return;
     const bubble = document.createElement('div');
     bubble.className = 'tooltip';
     bubble.role = 'tooltip';
     bubble.popover = 'manual';
-    bubble.textContent = text;
+    $effect(() => {
+      bubble.textContent = typeof text === 'string' ? text : text();
+    });
     bubble.id = `tooltip-${String(++counter)}`;
     if (role === 'name') bubble.ariaHidden = 'true';
 
