@@ -2,6 +2,7 @@ import { svelte, vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumArgs, findChromium } from './test/browsers.mjs';
+import { cpythonTimer } from './test/bench/cpython.ts';
 import { serveTestData } from './test/browser/repl/serve-data.ts';
 import { sandbox } from './workers/python/vite-sandbox.ts';
 
@@ -47,6 +48,8 @@ export default defineConfig({
       {
         extends: true,
         plugins: [serveTestData()],
+        // Found late, they would make Vite reload a test that is running.
+        optimizeDeps: { include: ['comlink', 'dexie', 'valibot', 'jschardet', 'htmlparser2'] },
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
@@ -72,6 +75,29 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        plugins: [cpythonTimer()],
+        test: {
+          name: 'bench',
+          include: ['test/bench/**/*.bench.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: {
+                executablePath: findChromium() ?? '',
+                args: [...chromiumArgs, '--enable-precise-memory-info'],
+              },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
         },
       },
     ],
