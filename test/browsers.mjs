@@ -43,10 +43,14 @@ export function findFirefox() {
 
 /** Tries to get what is missing: Debian's packages where this is root, else Playwright's download. */
 export function installBrowsers() {
-  const missing = [findChromium() === null ? 'chromium' : null, findFirefox() === null ? 'firefox-esr' : null];
+  const missing = [
+    findChromium() === null ? 'chromium' : null,
+    findFirefox() === null ? 'firefox-esr' : null,
+  ];
   const packages = missing.filter((name) => name !== null);
   if (packages.length === 0) return;
-  const canUseApt = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  const canUseApt =
+    process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   if (canUseApt) {
     run('apt-get', ['update', '-qq']);
     for (const name of packages) run('apt-get', ['install', '-y', '-qq', name]);

@@ -15,7 +15,9 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`Node ${process.versions.node} is too old: Sonde needs 20.19 or newer. See https://nodejs.org.`);
+  console.error(
+    `Node ${process.versions.node} is too old: Sonde needs 20.19 or newer. See https://nodejs.org.`,
+  );
   finish(1);
 }
 

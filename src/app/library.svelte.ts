@@ -37,7 +37,7 @@ export class LibraryState {
   #jobs: readonly ImportJob[] = $state.raw([]);
   #storage: StorageReport | null = $state.raw(null);
   #persistRefused = $state.raw(false);
-  readonly #imports = new Set<Promise<unknown>>();
+  #imports: readonly Promise<unknown>[] = [];
   #queries: Readonly<Record<string, string>> = $state.raw({});
 
   constructor(ports: LibraryPorts, notices: Notices) {
@@ -138,13 +138,15 @@ export class LibraryState {
     this.#jobs = [job, ...this.#jobs];
     void this.#askToPersist();
     const stored = this.#store(job, files, into.corpusId ? { corpusId: into.corpusId } : { name });
-    this.#imports.add(stored);
-    return stored.finally(() => this.#imports.delete(stored));
+    this.#imports = [...this.#imports, stored];
+    return stored.finally(() => {
+      this.#imports = this.#imports.filter((other) => other !== stored);
+    });
   }
 
   /** Resolves once no import is under way. */
   async settled(): Promise<void> {
-    while (this.#imports.size > 0) await Promise.allSettled(this.#imports);
+    while (this.#imports.length > 0) await Promise.allSettled(this.#imports);
   }
 
   /** Imports a text as one document. */

@@ -48,7 +48,7 @@ const RESERVED = new Set([
   'history_1',
 ]);
 
-function ruleOf({ id, input }: ReplCase): { handler: SubcallHandler; succeeded: () => number } {
+function ruleOf({ input }: ReplCase): { handler: SubcallHandler; succeeded: () => number } {
   let count = 0;
   const child = input.sub_rule === null;
   const one = (prompt: string, model: string | null, kind: 'llm' | 'rlm') => {
