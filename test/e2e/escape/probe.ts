@@ -10,7 +10,7 @@ let probes = 0;
 /** `returned …`, `threw …` or `pending`. */
 export type Outcome = string;
 
-function script(id: number, body: string): string {
+export function script(id: number, body: string): string {
   return `{
   const outcome = (async () => { ${body} })().then(
     (value) => 'returned ' + value,
