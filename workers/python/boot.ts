@@ -38,6 +38,7 @@ export async function startInterpreter(
   boot: WorkerBoot,
   onFatal: (error: unknown) => void,
 ): Promise<Interpreter> {
+  const allowImports = refuseImportScripts();
   const [{ loadPyodide }, glue] = await Promise.all([
     import(/* @vite-ignore */ boot.loaderUrl) as Promise<{ loadPyodide: Loader }>,
     import(/* @vite-ignore */ boot.glueUrl) as Promise<{
@@ -56,13 +57,27 @@ export async function startInterpreter(
     ...(boot.mode === 'make' ? { _makeSnapshot: true } : {}),
     ...(boot.snapshot ? { _loadSnapshot: boot.snapshot.arrayBuffer() } : {}),
   };
-  const pyodide = await answeringRequests(boot, () => loadPyodide(config));
+  const pyodide = await answeringRequests(boot, () => loadPyodide(config)).finally(allowImports);
   internals(pyodide)._api.on_fatal = onFatal;
   if (boot.snapshot) return { pyodide, snapshot: null };
   pyodide.globals.set('sonde_files', JSON.stringify(RUNTIME_FILES));
   pyodide.runPython(installSource());
   if (boot.mode !== 'make') return { pyodide, snapshot: null };
   return { pyodide, snapshot: new Blob([internals(pyodide).makeMemorySnapshot()]) };
+}
+
+/**
+ * Pyodide tells worker kinds apart by importing an empty `data:` script. The policy refuses that just as well, but
+ * Firefox then complains in the console of everybody's page. Returns what puts the function back.
+ */
+function refuseImportScripts(): () => void {
+  const { importScripts } = self;
+  self.importScripts = () => {
+    throw new DOMException('Nothing is imported while Python starts.', 'NetworkError');
+  };
+  return () => {
+    self.importScripts = importScripts;
+  };
 }
 
 /** While `load` runs, answers Pyodide's two requests from what was handed in. */

@@ -149,7 +149,6 @@ def open_context(kind, slices, name):
     reserve("context_0", value)
     reserve("context", value)
     _shown.update(_show_vars_table())
-    gc.collect()
 
 
 def wake():
