@@ -17,14 +17,8 @@ import {
   type ModelFigures,
   type ModelSettings,
 } from './model-settings';
-import type {
-  ConnectionTest,
-  Endpoint,
-  ListedModel,
-  ModelPreset,
-  ServerPort,
-  SettingsPort,
-} from './model-ports';
+import type { ConnectionTest, Endpoint, ListedModel, ModelPreset } from '../core/models/servers';
+import type { ServerPort, SettingsPort } from './model-ports';
 import { KeyRing } from './key-ring.svelte';
 import type { TextStore } from './preferences.svelte';
 

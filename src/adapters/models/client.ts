@@ -2,15 +2,7 @@
 
 import type { OpenAI } from 'openai/client';
 import { SondeError, type Problem } from '../../core/errors';
-
-/** Where a server is and how to be let in. */
-export interface Endpoint {
-  /** Up to where `/chat/completions` is added, e.g. `https://api.openai.com/v1`. A final slash is tolerated. */
-  readonly baseUrl: string;
-  readonly apiKey?: string;
-  /** Extra request headers, e.g. a preset's. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
+import type { Endpoint } from '../../core/models/servers';
 
 /**
  * Headers of the package that a strict server's CORS preflight does not list, and `User-Agent`, which Firefox sends and

@@ -1,22 +1,12 @@
 /** The models of a server, and “Test connection”: when either fails, the cause and the fix are named. */
 
 import { SondeError, toProblem, type Problem } from '../../core/errors';
-import { hostOf, isCleanKey, trimmed, UNCLEAN_KEY, type Endpoint } from './client';
+import type { ConnectionTest, Endpoint, ListedModel } from '../../core/models/servers';
+import { hostOf, isCleanKey, trimmed, UNCLEAN_KEY } from './client';
 import { diagnose } from './diagnosis';
-import { httpVersion, observeHttpVersions, type HttpVersion } from './http-version';
-import { fetchModels, type ListedModel } from './model-list';
+import { httpVersion, observeHttpVersions } from './http-version';
+import { fetchModels } from './model-list';
 import { plainHeaders, presetOf } from './presets';
-
-export type ConnectionTest =
-  | {
-      readonly ok: true;
-      readonly models: readonly string[];
-      /** Of the request for the list, connecting included. */
-      readonly latencyMs: number;
-      /** HTTP version; null when the browser does not tell. */
-      readonly protocol: HttpVersion | null;
-    }
-  | { readonly ok: false; readonly problem: Problem };
 
 const PATIENCE_MS = 15_000;
 

@@ -1,6 +1,6 @@
 /** Which HTTP version a server speaks to this page: HTTP/1.1 means six requests at once, whatever the limit says. */
 
-export type HttpVersion = 'h1' | 'h2' | 'h3';
+import type { HttpVersion } from '../../core/models/servers';
 
 const seen = new Map<string, HttpVersion>();
 let observing = false;

@@ -2,17 +2,11 @@
 
 import * as v from 'valibot';
 import { SondeError } from '../../core/errors';
+import type { Endpoint, ListedModel } from '../../core/models/servers';
 import type { Price } from '../../core/ports';
-import { hostOf, trimmed, type Endpoint } from './client';
+import { hostOf, trimmed } from './client';
 import { badResponseFailure, failureOf, readServerError } from './failures';
 import { plainHeaders } from './presets';
-
-/** A model as a server lists it; what the server does not say is null. */
-export interface ListedModel {
-  readonly id: string;
-  readonly contextTokens: number | null;
-  readonly price: Price | null;
-}
 
 const size = v.fallback(v.nullish(v.number()), null);
 const perToken = v.fallback(v.nullish(v.union([v.string(), v.number()])), null);

@@ -3,6 +3,7 @@
 import { isAbort } from '../../core/errors';
 import { estimateTokens } from '../../core/corpus/library';
 import { costUsd, FREE, priceOf } from '../../core/models/prices';
+import type { Endpoint } from '../../core/models/servers';
 import { contextTokensOf } from '../../core/models/windows';
 import type {
   ChatEvent,
@@ -14,7 +15,7 @@ import type {
   TokenUsage,
 } from '../../core/ports';
 import { classify, type ClassifiedFailure } from './classify';
-import { hostOf, isLoopback, openClient, type Endpoint, type Session } from './client';
+import { hostOf, isLoopback, openClient, type Session } from './client';
 import { badResponseFailure, interruptedFailure, silentFailure, type FailureContext } from './failures';
 import { firstDialect, nextDialect, requestBody, type Dialect } from './dialect';
 import { observeHttpVersions } from './http-version';

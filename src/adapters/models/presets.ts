@@ -1,24 +1,7 @@
 /** Kinds of server people have: where each answers, whether it needs a key, and what has to be set for a page to reach it. */
 
-import { hostOf, type Endpoint } from './client';
-
-export interface ModelPreset {
-  readonly id: string;
-  readonly label: string;
-  /** Empty for `custom`. */
-  readonly baseUrl: string;
-  readonly key: 'required' | 'optional' | 'none';
-  /** Where to get a key. */
-  readonly keyUrl?: string;
-  /** Sent with every request. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** What has to be set on the server before a page may talk to it. */
-  readonly setup?: string;
-  /** What the server's owner does when it answers but refuses pages; `{origin}` stands for the page's origin. */
-  readonly corsFix?: string;
-  /** A path below the base URL that answers only to a valid key, where `/models` is open to all. */
-  readonly keyCheckPath?: string;
-}
+import type { Endpoint, ModelPreset } from '../../core/models/servers';
+import { hostOf } from './client';
 
 export const PRESETS: readonly ModelPreset[] = [
   {

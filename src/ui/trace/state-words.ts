@@ -1,16 +1,8 @@
 /** The words for what became of a node, the same wherever one is described. */
 
-import type { NodeState } from '../../core/record/measures';
 import type { CallNode, RunNode } from '../../core/record/tree';
 import { callState } from '../../core/record/measures';
 import { formatDuration, formatTokens } from '../kit/format';
-
-export const stateWords: Readonly<Record<NodeState, string>> = {
-  running: 'running',
-  done: 'done',
-  failed: 'failed',
-  stopped: 'stopped',
-};
 
 export const runWords: Readonly<Record<RunNode['status'], string>> = {
   running: 'Running',
@@ -23,7 +15,7 @@ export const runWords: Readonly<Record<RunNode['status'], string>> = {
 
 /** One line for a sub-call: `Sub-call 17, done, 0.80 s, 412 tokens: No limb is lost…` */
 export function describeCall(call: CallNode, number: number): string {
-  const parts = [`${call.child ? 'Child run' : 'Sub-call'} ${String(number)}`, stateWords[callState(call)]];
+  const parts = [`${call.child ? 'Child run' : 'Sub-call'} ${String(number)}`, callState(call)];
   if (call.durationMs !== null) parts.push(formatDuration(call.durationMs));
   if (call.usage)
     parts.push(

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { SondeError } from '../../../src/core/errors';
 import { DEFAULT_LIMITS } from '../../../src/core/run/limits';
-import type { ConnectionTest, ListedModel, ModelPreset } from '../../../src/app/model-ports';
+import type { ConnectionTest, ListedModel, ModelPreset } from '../../../src/core/models/servers';
 import { ModelsState } from '../../../src/app/models.svelte';
 
 const presets: ModelPreset[] = [
