@@ -9,7 +9,7 @@ export interface TimelineBar {
   readonly kind: 'reply' | 'cell' | 'calls';
   /** Index into `lanes`. */
   readonly lane: number;
-  /** Milliseconds since the run began. */
+  /** Milliseconds since the first turn began: before it Python starts, and nothing is there to be drawn. */
   readonly startMs: number;
   readonly endMs: number;
   /** Place in the lane's height, 0 the top and 1 the bottom. */
@@ -58,7 +58,7 @@ const MAX_SINGLE_BARS = 200;
  * @param slots how many places along the time axis a profile tells apart
  */
 export function buildTimeline(tree: RunTree, nowMs: number, slots = 160): Timeline {
-  const origin = tree.run.startedAtMs;
+  const origin = tree.run.turns[0]?.startedAtMs ?? tree.run.startedAtMs;
   const levels: Level[] = [];
   const endMs = endOf(tree.run, nowMs) - origin;
   const totalMs = Math.max(1, endMs);

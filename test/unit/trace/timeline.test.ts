@@ -22,6 +22,16 @@ describe('the timeline', () => {
     ]);
   });
 
+  it('begins with the first turn, not with the start of Python before it', () => {
+    const events = syntheticRun({ calls: 4, children: 0 });
+    const late = events.map((event) =>
+      event.type === 'run-started' ? { ...event, atMs: event.atMs - 60_000 } : event,
+    );
+    const tree = foldRun(late);
+    if (!tree) throw new Error('no root');
+    expect(buildTimeline(tree, Date.now()).bars[0]?.startMs).toBe(0);
+  });
+
   it('keeps every bar inside the run and inside its lane', () => {
     for (const options of [{}, { calls: 5000 }, { cutAt: 30 }]) {
       const { bars, totalMs } = timelineOf(options);
