@@ -33,7 +33,8 @@ export class Job {
   readonly #calls: CellCalls;
   #streamed = '';
   #computeMs = 0;
-  #heardAt = performance.now();
+  /** When the first ping was sent that has not been answered yet. */
+  #pingedAt: number | null = null;
   #forged = 0;
 
   constructor(pool: Pool, worker: PythonWorker, handler: SubcallHandler, number: number) {
@@ -89,12 +90,23 @@ export class Job {
 
   #watching: ReturnType<typeof setInterval> | undefined;
 
-  /** C code never looks at the interrupt: only its silence tells, once the time is up. */
+  /**
+   * C code never looks at the interrupt: only unanswered pings tell, once the time is up. What the worker says of its
+   * time may be forged: with no call in flight it has nothing to wait for but its own sleep, and that has an end too.
+   * A page in the background looks once a minute, so the time between two looks says nothing by itself.
+   */
   #watch(computeTimeoutMs: number, done: Promise<unknown>, expired: () => void): void {
+    let lookedAt = performance.now();
+    let unaskedMs = 0;
     this.#watching = setInterval(() => {
-      const silentMs = performance.now() - this.#heardAt;
-      if (this.#computeMs + silentMs > computeTimeoutMs + TIMEOUT_GRACE_MS) expired();
-      else this.#worker.send({ type: 'ping' });
+      const now = performance.now();
+      if (!this.#calls.waiting) unaskedMs += Math.min(now - lookedAt, 2 * WATCH_EVERY_MS);
+      lookedAt = now;
+      const silentMs = this.#pingedAt === null ? 0 : now - this.#pingedAt;
+      const computedMs = Math.max(this.#computeMs + silentMs, unaskedMs - computeTimeoutMs);
+      if (computedMs > computeTimeoutMs + TIMEOUT_GRACE_MS) return expired();
+      this.#pingedAt ??= now;
+      this.#worker.send({ type: 'ping' });
     }, WATCH_EVERY_MS);
     void done.then(() => clearInterval(this.#watching));
   }
@@ -110,7 +122,7 @@ export class Job {
         options.onOutput?.(message.text);
         break;
       case 'pong':
-        this.#heardAt = performance.now();
+        this.#pingedAt = null;
         this.#computeMs = message.computeMs;
         break;
       case 'done':

@@ -34,6 +34,11 @@ export class CellCalls {
     return true;
   }
 
+  /** True while Python may be waiting for the page rather than computing. */
+  get waiting(): boolean {
+    return this.#inFlight.size > 0;
+  }
+
   abort(): void {
     this.#abort.abort();
   }

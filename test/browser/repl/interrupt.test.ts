@@ -162,8 +162,8 @@ describe('an interpreter that dies', () => {
   });
 
   it('is noticed when the sandbox is taken from the page', async () => {
-    setTimeout(() => document.querySelector('iframe[title="Python sandbox"]')?.remove(), 300);
-    const result = await cell(repl, 'while True: pass');
+    const onOutput = () => document.querySelector('iframe[title="Python sandbox"]')?.remove();
+    const result = await cell(repl, 'print("going on")\nwhile True: pass', { onOutput });
     expect(result.lost).toEqual(['kept']);
     expect((await cell(repl, 'print(context)')).stdout).toBe('the context\n');
   }, 30_000);

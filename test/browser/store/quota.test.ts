@@ -9,6 +9,8 @@ import type { ImportFile } from '../../../src/core/corpus/library';
 const QUOTA_BYTES = 8e6;
 
 beforeAll(async () => {
+  // What other tests left behind would count against this one.
+  await cdp().send('Storage.clearDataForOrigin', { origin: location.origin, storageTypes: 'all' });
   await cdp().send('Storage.overrideQuotaForOrigin', { origin: location.origin, quotaSize: QUOTA_BYTES });
   // Chromium remembers for up to half a minute how much room there was, when a database has just been in use.
   for (let tries = 0; !(await isRefused(QUOTA_BYTES)); tries++) {

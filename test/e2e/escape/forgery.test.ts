@@ -192,31 +192,38 @@ describe('its own end', () => {
 });
 
 describe('time', () => {
-  it('told wrongly does not outlast Stop', async () => {
-    const took = await lab.page.evaluate(
-      async ({ code }) => {
-        const stop = new AbortController();
-        const running = window.lab.cell(window.ground.repl, code, {
-          signal: stop.signal,
-          computeTimeoutMs: 1000,
-        });
-        await new Promise((resolve) => setTimeout(resolve, 6000));
-        const stoppedAt = performance.now();
-        stop.abort();
-        const result = await running;
-        return { result, tookMs: performance.now() - stoppedAt };
-      },
-      {
-        code: `llm_query("x")\n${forge(`const stay = () => { for (let n = 0; n < 5; n++) forge({ type: 'pong', job: call.job, computeMs: 0 }); setTimeout(stay, 50); }; stay();`)}
+  /** Says again and again that no time has passed, and swallows every interrupt. */
+  const forgetful = `llm_query("x")
+${forge(`const stay = () => { for (let n = 0; n < 5; n++) forge({ type: 'pong', job: call.job, computeMs: 0 }); setTimeout(stay, 50); }; stay();`)}
 import time
 while True:
     try:
         time.sleep(0.05)
     except BaseException:
-        pass`,
+        pass`;
+
+  const runForgetful = (stopAfterMs: number) =>
+    lab.page.evaluate(
+      async ({ code, stopAfterMs }) => {
+        const stop = new AbortController();
+        setTimeout(() => stop.abort(), stopAfterMs);
+        const startedAt = performance.now();
+        const options = { signal: stop.signal, computeTimeoutMs: 1000 };
+        const result = await window.lab.cell(window.ground.repl, code, options);
+        return { result, tookMs: performance.now() - startedAt };
       },
+      { code: forgetful, stopAfterMs },
     );
-    expect(took.tookMs).toBeLessThan(1000);
-    expect(took.result, 'it had outlasted its limit until then').toMatchObject({ interrupted: 'stop' });
+
+  it('told wrongly does not outlast Stop', async () => {
+    const { result, tookMs } = await runForgetful(2500);
+    expect(tookMs).toBeLessThan(3500);
+    expect(result).toMatchObject({ interrupted: 'stop' });
+  });
+
+  it('told wrongly does not outlast the limit: with no call in flight the page keeps its own', async () => {
+    const { result, tookMs } = await runForgetful(30_000);
+    expect(tookMs).toBeLessThan(10_000);
+    expect(result).toMatchObject({ interrupted: 'timeout' });
   });
 });
