@@ -63,20 +63,29 @@ class Run {
     });
   }
 
+  /** Python starts while the first reply is on its way; a browser that cannot run it says so before anything is sent. */
   async turns(): Promise<Ending> {
     const { tree, context, signal } = this.#scope;
+    const { repls, clock } = tree.ports;
     const onSubcall = (request: SubcallRequest, cellSignal: AbortSignal) =>
       this.#cells.answer(request, cellSignal);
-    const repl = await tree.ports.repls.open({ context, onSubcall }, signal);
+    const opening = repls.open({ context, onSubcall }, signal);
     try {
+      await Promise.race([opening, new Promise<void>((resolve) => clock.after(0, resolve))]);
       for (let index = 0; index < tree.limits.maxTurns; index++) {
-        const ending = await this.#turn(index, repl);
+        const ending = await this.#turn(index, opening);
         if (ending) return ending;
-        if (this.#conversation.needsCompaction) await this.#compact(repl);
+        if (this.#conversation.needsCompaction) await this.#compact(await opening);
       }
       return await this.#askForBest();
     } finally {
-      repl.close();
+      // A failure to open has been told where it was waited for, or the run ended before it mattered.
+      opening.then(
+        (repl) => {
+          repl.close();
+        },
+        () => undefined,
+      );
     }
   }
 
@@ -89,7 +98,7 @@ class Run {
   }
 
   /** One turn: reply, cells, feedback. Null when the run goes on. */
-  async #turn(index: number, repl: Repl): Promise<Ending | null> {
+  async #turn(index: number, opening: Promise<Repl>): Promise<Ending | null> {
     const { tree, runId } = this.#scope;
     const { recorder, ports } = tree;
     const over = tree.ledger.exceeded();
@@ -100,6 +109,7 @@ class Run {
     const startedAtMs = ports.clock.now();
     const { text, reasoning, usage, retries } = await this.#ask(this.#conversation.messages, turnId);
     const durationMs = ports.clock.now() - startedAtMs;
+    const repl = await opening;
     const parsed = parseReply(text);
     this.#prose = parsed.prose || this.#prose;
     const cells = await this.#cells.choose(parsed, repl);
