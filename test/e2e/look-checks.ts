@@ -46,6 +46,11 @@ function measureText(): string[] {
   };
   const scrolls = (element: Element, axis: 'overflowX' | 'overflowY') =>
     /auto|scroll/.test(getComputedStyle(element)[axis]);
+  for (const drawing of document.querySelectorAll('svg, img')) {
+    const { right, width } = drawing.getBoundingClientRect();
+    if (width > 0 && drawing.checkVisibility() && right > innerWidth + 1)
+      faults.push(`${nameOf(drawing.parentElement ?? drawing)} draws beyond the window`);
+  }
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const seen = new Set<Element>();
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
