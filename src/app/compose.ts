@@ -8,6 +8,7 @@ import { createReader } from '../adapters/models/reader';
 import { createReplFactory } from '../adapters/repl/repl-factory';
 import { SondeDatabase } from '../adapters/store/database';
 import { createLibrary } from '../adapters/store/library';
+import { announceChanges, onLibraryChanged } from '../adapters/store/library-changes';
 import { createRunStore } from '../adapters/store/run-store';
 import { createSettings } from '../adapters/store/settings';
 import { SondeError } from '../core/errors';
@@ -43,7 +44,7 @@ export function compose(): { app: App; scripting: Sonde } {
   const notices = new Notices();
   const database = new SondeDatabase();
   const settings = createSettings(database);
-  const library = createLibrary();
+  const library = announceChanges(createLibrary());
   const store = createRunStore(database, ({ message, hint }) => {
     notices.say(hint ? `${message} ${hint}` : message, { look: 'bad' });
   });
@@ -77,6 +78,7 @@ export function compose(): { app: App; scripting: Sonde } {
       repls.warm();
     },
   };
+  onLibraryChanged(() => void app.library.reread());
   const scripting = createScripting({
     library,
     runs: store,

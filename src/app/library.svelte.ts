@@ -111,6 +111,14 @@ export class LibraryState {
     await this.#measure();
   }
 
+  /** Reads again what has been read, after a change made elsewhere: in another tab, or by a script. */
+  async reread(): Promise<void> {
+    if (this.#phase === 'loading') return; // the first reading is under way and will see it
+    await this.refresh();
+    const known = Object.keys(this.#documents).filter((id) => this.corpus(id) !== null);
+    await Promise.all(known.map((id) => this.open(id)));
+  }
+
   /** Reads the documents of a corpus, again if they were read before. */
   async open(corpusId: string): Promise<void> {
     let read: CorpusDocuments;
