@@ -21,6 +21,11 @@ export interface Mark {
 /** Below this many code points a share of the document says nothing. */
 const SHORT_DOCUMENT = 4000;
 
+const GONE: Problem = {
+  code: 'not-found',
+  message: 'The documents of this answer are no longer in the library, so its quotations cannot be checked.',
+};
+
 export class AnswerCheck {
   readonly #library: CheckLibrary;
   #answer = $state.raw<MarkedAnswer>({ markdown: '', quotations: [], citations: [] });
@@ -68,16 +73,13 @@ export class AnswerCheck {
         ...citations.map((citation) => citationMark(citation, documents)),
       ];
       if (documents.length === 0) {
-        this.#problem = {
-          code: 'not-found',
-          message:
-            'The documents of this answer are no longer in the library, so its quotations cannot be checked.',
-        };
+        this.#problem = GONE;
         this.#marks = unplaced(answer, 'unchecked');
       }
     } catch (thrown) {
       if (this.#answer !== answer) return;
-      this.#problem = toProblem(thrown);
+      const problem = toProblem(thrown);
+      this.#problem = problem.code === 'not-found' ? GONE : problem;
       this.#marks = unplaced(answer, 'unchecked');
     }
   }
