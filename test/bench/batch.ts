@@ -44,7 +44,7 @@ export async function measureBatch(): Promise<readonly Row[]> {
       if (response !== `answer to question ${CALLS - 1}`) throw new Error(`the run went wrong: ${response}`);
       times.push(tookMs);
       bareTimes.push(await bareRequests(page, server));
-      await page.waitForTimeout(1500); // until the spare is warm again
+      await page.waitForTimeout(2500); // until the spare is warm again
     }
     if (server.stats.maxInFlight < CALLS)
       throw new Error(`only ${server.stats.maxInFlight} calls were ever in flight`);

@@ -29,7 +29,7 @@ export async function measureRepl(): Promise<readonly Row[]> {
       visits.push(await firstOfVisit(page));
     }
     const freshMs = median(await openings(page, { width: 1, pauseMs: 0 }));
-    const spareMs = median(await openings(page, { width: 4, pauseMs: 1500 }));
+    const spareMs = median(await openings(page, { width: 4, pauseMs: 2000 }));
     const roundTrips = await callTimes(page);
     return [
       { name: 'plain loadPyodide, warm HTTP cache', measured: plainMs, unit: 'ms', floor: null },

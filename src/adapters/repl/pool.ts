@@ -7,6 +7,7 @@ import { SandboxFrame } from './sandbox-frame';
 import type { SnapshotStore } from './snapshot-store';
 
 const BOOT_TIMEOUT_MS = 90_000;
+const WARM_AFTER_MS = 1_000;
 
 /** Interpreters at once for a device: each takes 45–110 MB, and the page wants some for itself. */
 export function poolWidth(deviceMemoryGiB: number | undefined): number {
@@ -41,6 +42,7 @@ export class InterpreterPool implements Pool {
   #started: Promise<Started> | null = null;
   #frame: SandboxFrame | null = null;
   #spare: Promise<PythonWorker> | null = null;
+  #warming: ReturnType<typeof setTimeout> | undefined;
   #taken = 0;
   #closed = false;
 
@@ -62,7 +64,7 @@ export class InterpreterPool implements Pool {
         });
         if (!worker.alive) continue; // died while it was a spare
         this.#live.add(worker);
-        if (this.#taken < this.#width) this.warm();
+        this.#warmLater();
         return worker;
       }
     } catch (error) {
@@ -95,8 +97,17 @@ export class InterpreterPool implements Pool {
     spare.then((worker) => void worker.ended.then(forget), forget);
   }
 
+  /** The next spare is made once the run that took this one is under way: starting it keeps a core busy. */
+  #warmLater(): void {
+    clearTimeout(this.#warming);
+    this.#warming = setTimeout(() => {
+      if (this.#taken < this.#width) this.warm();
+    }, WARM_AFTER_MS);
+  }
+
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#warming);
     for (const worker of this.#live) worker.terminate(closedProblem());
     this.#live.clear();
     this.#frame?.close();
