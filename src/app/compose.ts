@@ -5,6 +5,7 @@ import { listModels, testConnection } from '../adapters/models/connection';
 import { createOpenAiModel } from '../adapters/models/openai';
 import { PRESETS } from '../adapters/models/presets';
 import { createReader } from '../adapters/models/reader';
+import { createPacer } from '../adapters/platform/pacer';
 import { createReplFactory } from '../adapters/repl/repl-factory';
 import { SondeDatabase } from '../adapters/store/database';
 import { createLibrary } from '../adapters/store/library';
@@ -49,7 +50,7 @@ export function compose(): { app: App; scripting: Sonde } {
     notices.say(hint ? `${message} ${hint}` : message, { look: 'bad' });
   });
   const repls = createReplFactory();
-  const runPorts: Omit<RunPorts, 'onEvent'> = { repls, clock, newId };
+  const runPorts: Omit<RunPorts, 'onEvent'> = { repls, clock, newId, pace: createPacer() };
 
   const runs = new RunsState({
     start: (request, { signal, onEvent, onDelta }) =>

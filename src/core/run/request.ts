@@ -24,6 +24,8 @@ export interface RunPorts {
   readonly newId: () => string;
   readonly onEvent: EventSink;
   readonly onDelta?: LiveSink;
+  /** Resolves when the page can bear another call being started; at once when absent. */
+  readonly pace?: () => Promise<void>;
 }
 
 export interface RunOutcome {

@@ -79,8 +79,9 @@ export async function answerSubcalls(
     try {
       if (kind === 'rlm') return finish(await answerByChild(scope, model, call, signal));
       const release = await tree.callPlaces.acquire(signal);
-      startedAtMs = ports.clock.now();
       try {
+        await ports.pace?.();
+        startedAtMs = ports.clock.now();
         return finish(
           await answerPlainly(scope.tree.ledger, model, joinContext(call), { signal, onCharged }),
         );
