@@ -1,91 +1,153 @@
-/** A run of two turns whose first asks 64 questions at once of a server over HTTP/2, each answered after 200 ms. */
+/**
+ * A run of two turns whose first asks 64 questions at once of a server over HTTP/2, each answered after 200 ms. The page
+ * measures itself: a driver that watches every request would take longer than what is measured.
+ */
 
-import type { Page } from 'playwright';
-import { openSite, scriptingReady } from '../e2e/harness';
-import { startOpenAiServer, type OpenAiServer } from '../fixtures/server/openai-server';
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromiumArgs, findChromium } from '../browsers.mjs';
+import { startOpenAiServer } from '../fixtures/server/openai-server';
 import { cell, rootScript, type Reply } from '../fixtures/server/script';
+import { startStaticServer } from '../fixtures/server/static-server';
 import { median, type Row } from './figures';
 
 const REPLY_MS = 200;
 const CALLS = 64;
 const ROUNDS = 7;
+const PATIENCE_MS = 120_000;
 /** Two turns of the root and one batch between them. */
 const IDEAL_MS = 3 * REPLY_MS;
 
 const after = (text: string): Reply => ({ text, delayMs: REPLY_MS });
 
-const TURNS = [
-  after(cell(`replies = llm_query_batched([f"question {n}" for n in range(${CALLS})])\nprint(len(replies))`)),
-  after(cell('answer["content"] = replies[-1]\nanswer["ready"] = True')),
-];
+const playRun = rootScript(
+  [
+    after(
+      cell(`replies = llm_query_batched([f"question {n}" for n in range(${CALLS})])\nprint(len(replies))`),
+    ),
+    after(cell('answer["content"] = replies[-1]\nanswer["ready"] = True')),
+  ],
+  { sub: (prompt) => after(`answer to ${prompt}`) },
+);
+
+interface Times {
+  readonly run: readonly number[];
+  readonly bare: readonly number[];
+}
+
+/** Drives the app in a frame beside it, then the same requests by bare fetch, and posts what it took. */
+const driver = (baseUrl: string, reportUrl: string) => `
+const sondeOf = async () => {
+  const frame = document.querySelector('iframe');
+  while (!frame.contentWindow?.sonde) await new Promise((next) => setTimeout(next, 50));
+  return frame.contentWindow.sonde;
+};
+const timed = async (act) => {
+  const startedAt = performance.now();
+  await act();
+  return performance.now() - startedAt;
+};
+const ask = async () => {
+  const body = JSON.stringify({ model: 'bare', stream: true, messages: [{ role: 'user', content: 'a question' }] });
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer none' };
+  await (await fetch('${baseUrl}/chat/completions', { method: 'POST', headers, body })).text();
+};
+const sonde = await sondeOf();
+const times = { run: [], bare: [] };
+for (let round = 0; round <= ${ROUNDS}; round++) {
+  times.run.push(await timed(async () => {
+    const root = { provider: 'openai', baseUrl: '${baseUrl}', model: 'scripted' };
+    const { response } = await sonde.completion('some text', { root, limits: { maxConcurrency: ${CALLS} } });
+    if (response !== 'answer to question ${CALLS - 1}') throw new Error('the run went wrong: ' + response);
+  }));
+  times.bare.push(await timed(async () => {
+    await ask();
+    await Promise.all(Array.from({ length: ${CALLS} }, ask));
+    await ask();
+  }));
+  await new Promise((next) => setTimeout(next, 2500)); // until the spare is warm again
+}
+await fetch('${reportUrl}', { method: 'POST', mode: 'no-cors', body: JSON.stringify(times) });
+`;
 
 export async function measureBatch(): Promise<readonly Row[]> {
-  const site = await openSite();
-  const server = await startOpenAiServer(() => '', { protocol: 'h2' });
+  const folder = mkdtempSync(join(tmpdir(), 'sonde-batch-'));
+  const server = await startOpenAiServer(
+    (request) => (request.model === 'bare' ? after('a reply') : playRun(request)),
+    {
+      protocol: 'h2',
+    },
+  );
+  const report = await awaitReport();
+  cpSync(resolve(import.meta.dirname, '../../dist'), folder, { recursive: true });
+  writeFileSync(join(folder, 'driver.js'), driver(server.baseUrl, report.url));
+  writeFileSync(
+    join(folder, 'batch.html'),
+    '<!doctype html><iframe src="index.html" width="1200" height="800"></iframe><script type="module" src="driver.js"></script>',
+  );
+  const site = await startStaticServer(folder);
+  const profile = mkdtempSync(join(tmpdir(), 'sonde-profile-'));
+  const args = [
+    '--headless=new',
+    ...chromiumArgs,
+    '--ignore-certificate-errors',
+    `--user-data-dir=${profile}`,
+  ];
+  const browser = spawn(findChromium() ?? '', [...args, `${site.url}batch.html`], { stdio: 'ignore' });
   try {
-    const { page } = await site.visit();
-    await scriptingReady(page);
-    const times: number[] = [];
-    const bareTimes: number[] = [];
-    for (let round = 0; round <= ROUNDS; round++) {
-      server.script = rootScript(TURNS, { sub: (prompt) => after(`answer to ${prompt}`) });
-      const { response, tookMs } = await page.evaluate(
-        async ({ baseUrl, maxConcurrency }) => {
-          const root = { provider: 'openai' as const, baseUrl, model: 'scripted' };
-          const startedAt = performance.now();
-          const { response } = await window.sonde.completion('some text', {
-            root,
-            limits: { maxConcurrency },
-          });
-          return { response, tookMs: performance.now() - startedAt };
-        },
-        { baseUrl: server.baseUrl, maxConcurrency: CALLS },
-      );
-      if (response !== `answer to question ${CALLS - 1}`) throw new Error(`the run went wrong: ${response}`);
-      times.push(tookMs);
-      bareTimes.push(await bareRequests(page, server));
-      await page.waitForTimeout(2500); // until the spare is warm again
-    }
+    const times = await report.times;
     if (server.stats.maxInFlight < CALLS)
       throw new Error(`only ${server.stats.maxInFlight} calls were ever in flight`);
-    return [
-      {
-        name: 'the same requests by bare fetch',
-        measured: median(bareTimes.slice(1)),
-        unit: 'ms',
-        floor: null,
-        note: 'what browser, server and machine take by themselves',
-      },
-      {
-        name: `two turns and ${CALLS} calls of ${REPLY_MS} ms, HTTP/2`,
-        measured: median(times.slice(1)), // the first one starts Python and connects
-        unit: 'ms',
-        floor: { reference: IDEAL_MS, factor: 1.25 },
-      },
-    ];
+    return rowsOf(times);
   } finally {
+    browser.kill();
+    report.close();
     await server.close();
     await site.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** One request, then as many as the batch has, then one, read to the end: no loop, no Python, no record. */
-function bareRequests(page: Page, server: OpenAiServer): Promise<number> {
-  server.script = () => after('a reply');
-  return page.evaluate(
-    async ({ url, calls }) => {
-      const ask = async () => {
-        const messages = [{ role: 'user', content: 'a question' }];
-        const body = JSON.stringify({ model: 'scripted', messages, stream: true });
-        const headers = { 'content-type': 'application/json', authorization: 'Bearer none' };
-        await (await fetch(url, { method: 'POST', headers, body })).text();
-      };
-      const startedAt = performance.now();
-      await ask();
-      await Promise.all(Array.from({ length: calls }, ask));
-      await ask();
-      return performance.now() - startedAt;
+/** The first round starts Python and connects; it is left out. */
+function rowsOf({ run, bare }: Times): readonly Row[] {
+  return [
+    {
+      name: 'the same requests by bare fetch',
+      measured: median(bare.slice(1)),
+      unit: 'ms',
+      floor: null,
+      note: 'what browser, server and machine take by themselves',
     },
-    { url: `${server.baseUrl}/chat/completions`, calls: CALLS },
-  );
+    {
+      name: `two turns and ${CALLS} calls of ${REPLY_MS} ms, HTTP/2`,
+      measured: median(run.slice(1)),
+      unit: 'ms',
+      floor: { reference: IDEAL_MS, factor: 1.25 },
+    },
+  ];
+}
+
+/** A server that waits for the one message of the page. */
+async function awaitReport(): Promise<{ url: string; times: Promise<Times>; close: () => void }> {
+  const server = createServer();
+  const times = new Promise<Times>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the page did not report in time')), PATIENCE_MS);
+    server.on('request', (request, response) => {
+      let body = '';
+      request.setEncoding('utf8');
+      request.on('data', (part: string) => (body += part));
+      request.on('end', () => {
+        clearTimeout(timer);
+        response.end();
+        resolve(JSON.parse(body) as Times); // the page of this very file wrote it
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // listening on TCP: never a string or null
+  return { url: `http://127.0.0.1:${port}/`, times, close: () => server.close() };
 }
