@@ -7,6 +7,7 @@ import { SAMPLE_QUESTIONS } from '../../src/core/corpus/sample';
 import { startOpenAiServer } from '../fixtures/server/openai-server';
 import { cell, rootScript } from '../fixtures/server/script';
 import { dataPath } from '../fixtures/shared-data';
+import { ask, drop } from './hands';
 import { openSite, type Site, type Visit } from './harness';
 
 let site: Site;
@@ -24,22 +25,19 @@ afterEach(async () => {
   await visit.context.close();
 });
 
-/** Drops files on the page, as a hand does. */
-async function drop(page: Page, files: readonly { name: string; text: string }[]): Promise<void> {
-  const transfer = await page.evaluateHandle((files) => {
-    const data = new DataTransfer();
-    for (const { name, text } of files) data.items.add(new File([text], name));
-    return data;
-  }, files);
-  for (const type of ['dragenter', 'dragover', 'drop']) {
-    await page.dispatchEvent('body', type, { dataTransfer: transfer });
+/** Presses Tab until what has the focus is called so; every stop on the way must be visible. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 80; presses++) {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (!(element instanceof HTMLElement)) return '';
+      const labels = 'labels' in element ? [...((element.labels as NodeList | null) ?? [])] : [];
+      return [element.ariaLabel, ...labels.map((label) => label.textContent), element.textContent].join(' ');
+    });
+    if (focused.includes(name)) return;
   }
-}
-
-async function ask(page: Page, question: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Question' }).fill(question);
-  await page.getByRole('button', { name: 'Ask', exact: true }).click();
-  await page.getByText('Answered').first().waitFor({ timeout: 60_000 });
+  throw new Error(`Tab never came to "${name}"`);
 }
 
 const normal = (text: string | null) => (text ?? '').replace(/\s+/g, ' ').trim();
@@ -111,6 +109,27 @@ describe('the first minutes', () => {
       return run.stdout;
     });
     expect(text).toBe(`'Line one.\\r\\nLine two with 😀.\\r\\n'\n`);
+  });
+
+  it('goes all the way by keyboard', async () => {
+    const { page } = visit;
+    const [first] = SAMPLE_QUESTIONS;
+    await tabTo(page, 'Try the sample');
+    await page.keyboard.press('Enter');
+    await page.getByRole('textbox', { name: 'Question' }).waitFor({ timeout: 30_000 });
+    await tabTo(page, 'Question');
+    await page.keyboard.type(first?.question ?? '');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Answered').first().waitFor({ timeout: 60_000 });
+    const quotation = page.getByRole('link', { name: /Verified quotation/ }).first();
+    await quotation.waitFor();
+    await tabTo(page, (await quotation.textContent()) ?? '');
+    await page.keyboard.press('Enter');
+    await page.locator('article mark').first().waitFor();
+    await tabTo(page, 'Back to the answer');
+    await page.keyboard.press('Enter');
+    await page.locator('article mark').first().waitFor({ state: 'detached' });
+    await page.getByText('Answered').first().waitFor();
   });
 
   it('stops an endless loop from the screen within a second', async () => {
