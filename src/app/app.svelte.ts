@@ -1,5 +1,6 @@
 /** The state of the whole page: one owner for each thing, handed to every place. */
 
+import type { Problem } from '../core/errors';
 import type { ModelRef } from '../core/models/model-ref';
 import type { ChatModel } from '../core/ports';
 import type { LibraryState } from './library.svelte';
@@ -18,6 +19,8 @@ export interface App {
   readonly notices: Notices;
   /** Builds the model a reference names. @throws SondeError when it cannot be */
   openModel(ref: ModelRef): ChatModel;
+  /** Why this browser can run no question; null when it can. */
+  readonly unsupported: Problem | null;
   /** Starts an interpreter before it is needed, so that the first question does not wait for it. */
   warmPython(): void;
 }

@@ -23,6 +23,8 @@ export interface AskPorts {
   readonly runs: Pick<RunsState, 'start'>;
   /** Builds the model a reference names. @throws SondeError when it cannot be */
   readonly openModel: (ref: ModelRef) => ChatModel;
+  /** Why this browser can run no question; null when it can. */
+  readonly unsupported: Problem | null;
   /** Starts an interpreter in the background, so that the run does not wait for it. */
   readonly warmPython: () => void;
 }
@@ -112,9 +114,15 @@ export class AskState {
     return this.#problem;
   }
 
+  /** Said before anything is asked: this browser cannot run it. */
+  get unsupported(): Problem | null {
+    return this.#ports.unsupported;
+  }
+
   /** What is missing before it can be asked, in words; null when nothing is. */
   get missing(): Problem | null {
     const { corpus } = this;
+    if (this.unsupported) return this.unsupported;
     if (!corpus)
       return invalid('No documents are chosen.', 'Choose a corpus, or drop documents anywhere on this page.');
     if (corpus.chars === 0)

@@ -7,6 +7,7 @@ import { PRESETS } from '../adapters/models/presets';
 import { createReader } from '../adapters/models/reader';
 import { createPacer } from '../adapters/platform/pacer';
 import { createReplFactory } from '../adapters/repl/repl-factory';
+import { missingSupport } from '../adapters/repl/support';
 import { SondeDatabase } from '../adapters/store/database';
 import { createLibrary } from '../adapters/store/library';
 import { announceChanges, onLibraryChanged } from '../adapters/store/library-changes';
@@ -75,6 +76,7 @@ export function compose(): { app: App; scripting: Sonde } {
     preferences: new Preferences(browserStore('localStorage')),
     notices,
     openModel: connect,
+    unsupported: missingSupport(),
     warmPython: () => {
       repls.warm();
     },

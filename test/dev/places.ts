@@ -63,6 +63,7 @@ const app: App = {
       throw new Error('This page has no models.');
     },
   }),
+  unsupported: null,
   warmPython: () => undefined,
 };
 

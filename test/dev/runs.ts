@@ -109,6 +109,7 @@ const ask = new AskState({
     ref.provider === 'reader'
       ? idleModel('built-in reader', null)
       : idleModel('gpt-large', 'api.example.org'),
+  unsupported: null,
   warmPython: () => undefined,
 });
 const query = new URLSearchParams(location.search);

@@ -26,6 +26,8 @@ export interface VisitOptions {
   readonly forcedColors?: 'active' | 'none';
   /** Fragment to open, with its `#`. */
   readonly fragment?: string;
+  /** JavaScript run before the page's own. */
+  readonly before?: string;
 }
 
 export interface Visit {
@@ -72,6 +74,7 @@ async function visit(browser: Browser, server: StaticServer, options: VisitOptio
     const url = request.url();
     if (!url.startsWith(server.origin) && !/^(data|blob):/.test(url)) strangers.push(url);
   });
+  if (options.before !== undefined) await context.addInitScript(options.before);
   const page = await context.newPage();
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());

@@ -159,6 +159,28 @@ describe('a scripted root over HTTP', () => {
     expect(result).toMatchObject({ status: 'answered', response: 'kept 1' });
   });
 
+  it('compacts its messages before they outgrow a small window, and keeps them in history', async () => {
+    server.requests.length = 0;
+    let turn = 0;
+    server.script = ({ messages }) => {
+      if (messages.at(-1)?.content.startsWith('Your messages are about to outgrow'))
+        return 'I printed a lot.';
+      turn++;
+      return turn <= 14
+        ? cell(`kept = ${turn}\nprint("x" * 3000)`)
+        : cell('FINAL(f"{kept} {history[-1][\'role\']} {len(history) > 4}")');
+    };
+    const root = { provider: 'openai', baseUrl: server.baseUrl, model: 'scripted', contextTokens: 4096 };
+    const { result, tree } = await ask('text', { root });
+    expect(result).toMatchObject({ status: 'answered', response: '14 summary True' });
+    expect(tree?.notices.map(({ code }) => code)).toContain('compacted');
+    const sizes = server.requests.map(
+      ({ messages }) => messages.map(({ content }) => content).join('').length / 4,
+    );
+    expect(Math.max(...sizes)).toBeLessThan(4096);
+    expect(server.requests.at(-1)?.messages.some(({ content }) => content === 'I printed a lot.')).toBe(true);
+  });
+
   it('refuses a prompt larger than the window of the sub-model before sending it', async () => {
     play([cell('print(llm_query("x" * 100_000))'), cell('FINAL("done")')]);
     const before = server.requests.length;

@@ -61,6 +61,7 @@ async function show(setting: Setting = {}) {
     models,
     runs,
     openModel: () => idleModel('a model', setting.host ?? null),
+    unsupported: null,
     warmPython: () => undefined,
   });
   const target = document.createElement('div');
