@@ -31,7 +31,9 @@ describe.skipIf(firefox === null)(
 
     beforeAll(async () => {
       site = await startStaticServer(dist);
-      models = await startOpenAiServer(rootScript([cell('kept = 1\nprint("started")\nwhile True: pass')]));
+      models = await startOpenAiServer(
+        rootScript([cell('kept = 1\nprint("star" + "ted")\nwhile True: pass')]),
+      );
       browser = await puppeteer.launch({ browser: 'firefox', executablePath: firefox ?? '', headless: true });
       page = await browser.newPage();
       await page.setViewport({ width: 1280, height: 900 });

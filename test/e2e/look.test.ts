@@ -129,6 +129,14 @@ function fragmentOf(page: Page): string {
 const SIZES = [320, 390, 800, 1280, 1920] as const;
 const THEMES = ['light', 'dark'] as const;
 
+/** What is wrong once the page has settled: colours of a theme just changed may take a busy machine a moment. */
+async function settledFaults(page: Page): Promise<string[]> {
+  const faults = await faultsOf(page);
+  if (faults.length === 0) return faults;
+  await page.waitForTimeout(1_000);
+  return faultsOf(page);
+}
+
 /** Looks at the place as it stands in some sizes and both themes. */
 async function look(name: string, sizes: readonly number[] = SIZES): Promise<void> {
   const { page } = visit;
@@ -142,7 +150,7 @@ async function look(name: string, sizes: readonly number[] = SIZES): Promise<voi
       mkdirSync(shots, { recursive: true });
       await page.screenshot({ path: join(shots, `${name}-${String(width)}-${colorScheme}.png`) });
     }
-    for (const fault of await faultsOf(page))
+    for (const fault of await settledFaults(page))
       faults.push(`${name} ${String(width)} ${colorScheme}: ${fault}`);
   }
   expect(faults).toEqual([]);
