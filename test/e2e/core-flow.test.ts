@@ -80,7 +80,10 @@ describe('the first minutes', () => {
       .getByRole('link', { name: /Verified quotation/ })
       .first()
       .waitFor();
-    await page.getByRole('article', { name: /^Turn \d/ }).first().waitFor();
+    await page
+      .getByRole('article', { name: /^Turn \d/ })
+      .first()
+      .waitFor();
     await page.reload();
     await page.getByText('Answered').first().waitFor();
     expect(normal(await answer.locator('blockquote').first().textContent())).toContain(normal(first.quote));

@@ -7,7 +7,7 @@ import type { Page } from 'playwright';
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Everything wrong with the page as it stands, one line each; empty when nothing is. */
-export async function faultsOf(page: Page): Promise<string[]> {
+async function faultsOf(page: Page): Promise<string[]> {
   return [...(await page.evaluate(measureText)), ...(await axeFaults(page))];
 }
 
@@ -81,4 +81,12 @@ function measureText(): string[] {
       faults.push(`cut below: ${nameOf(element)}`);
   }
   return faults;
+}
+
+/** What is wrong once the page has settled: colours of a theme just changed may take a busy machine a moment. */
+export async function settledFaults(page: Page): Promise<string[]> {
+  const faults = await faultsOf(page);
+  if (faults.length === 0) return faults;
+  await page.waitForTimeout(1_000);
+  return faultsOf(page);
 }

@@ -9,7 +9,7 @@ import { startOpenAiServer, type OpenAiServer } from '../fixtures/server/openai-
 import { cell, rootScript } from '../fixtures/server/script';
 import { ask, drop } from './hands';
 import { openSite, scriptingReady, type Site, type Visit } from './harness';
-import { faultsOf } from './look-checks';
+import { settledFaults } from './look-checks';
 
 /** Where screenshots go for somebody to look at; none are taken without it. */
 const shots = process.env['SONDE_SHOTS'];
@@ -128,14 +128,6 @@ function fragmentOf(page: Page): string {
 
 const SIZES = [320, 390, 800, 1280, 1920] as const;
 const THEMES = ['light', 'dark'] as const;
-
-/** What is wrong once the page has settled: colours of a theme just changed may take a busy machine a moment. */
-async function settledFaults(page: Page): Promise<string[]> {
-  const faults = await faultsOf(page);
-  if (faults.length === 0) return faults;
-  await page.waitForTimeout(1_000);
-  return faultsOf(page);
-}
 
 /** Looks at the place as it stands in some sizes and both themes. */
 async function look(name: string, sizes: readonly number[] = SIZES): Promise<void> {
