@@ -9,6 +9,7 @@ import type {
   StorageReport,
   StoredDocument,
 } from '../core/corpus/library';
+import { corpusNameFor, withOwnPaths } from '../core/corpus/import-names';
 import { ImportJob } from './import-job.svelte';
 import type { Notices } from './notices.svelte';
 
@@ -141,7 +142,7 @@ export class LibraryState {
   ): Promise<string | null> {
     if (dropped.length === 0) return null;
     const files = withOwnPaths(dropped);
-    const name = (into.corpusId ? this.corpus(into.corpusId)?.name : into.name) ?? nameFor(files);
+    const name = (into.corpusId ? this.corpus(into.corpusId)?.name : into.name) ?? corpusNameFor(files);
     const job = new ImportJob(files, name, into.corpusId ?? null);
     this.#jobs = [job, ...this.#jobs];
     void this.#askToPersist();
@@ -269,22 +270,4 @@ export class LibraryState {
     const { message, hint } = toProblem(thrown);
     this.#notices.say(hint ? `${message} ${hint}` : message, { look: 'bad' });
   }
-}
-
-/** A name for a new corpus: the folder, the file without its ending, or the first file and how many more. */
-export function nameFor(files: readonly ImportFile[]): string {
-  const first = files[0]?.path ?? '';
-  const folder = first.includes('/') ? (first.split('/')[0] ?? '') : '';
-  if (folder !== '' && files.every(({ path }) => path.startsWith(`${folder}/`))) return folder;
-  const bare = (first.split('/').at(-1) ?? '').replace(/(?<=.)\.[^.]{1,8}$/, '') || 'Documents';
-  return files.length > 1 ? `${bare} and ${String(files.length - 1)} more` : bare;
-}
-
-/** Two files of one name, dropped together from different places, would share one line of progress. */
-export function withOwnPaths(files: readonly ImportFile[]): ImportFile[] {
-  const seen: Record<string, number> = {};
-  return files.map(({ file, path }) => {
-    const times = (seen[path] = (seen[path] ?? 0) + 1);
-    return { file, path: times === 1 ? path : path.replace(/(\.[^./]{1,8})?$/, ` (${String(times)})$1`) };
-  });
 }

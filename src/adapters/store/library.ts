@@ -2,6 +2,7 @@
 
 import { proxy, transfer } from 'comlink';
 import type { ContextPayload, ContextSource } from '../../core/corpus/context';
+import { corpusNameFor } from '../../core/corpus/import-names';
 import type {
   FileProgress,
   ImportFile,
@@ -80,7 +81,7 @@ function importFiles(
   files: readonly ImportFile[],
   { corpusId, name, signal, onProgress }: ImportOptions,
 ): Promise<ImportResult> {
-  const target: ImportTarget = corpusId === undefined ? { name: name ?? nameFor(files) } : { corpusId };
+  const target: ImportTarget = corpusId === undefined ? { name: name ?? corpusNameFor(files) } : { corpusId };
   for (const { path, file } of files)
     onProgress?.({ path, state: 'waiting', doneBytes: 0, totalBytes: file.size, problem: null });
   return withCancel(signal, (port) =>
@@ -95,15 +96,6 @@ function importFiles(
       { deadlineMs: SILENT_IMPORT_MS, signal },
     ),
   );
-}
-
-/** The folder they share, the one file's name, or a count. */
-function nameFor(files: readonly ImportFile[]): string {
-  const [first] = files;
-  if (!first) return 'Empty corpus';
-  const folder = /^([^/]+)\//.exec(first.path)?.[1];
-  if (folder !== undefined && files.every(({ path }) => path.startsWith(`${folder}/`))) return folder;
-  return files.length === 1 ? (first.path.split('/').at(-1) ?? first.path) : `${files.length} documents`;
 }
 
 async function openContext(host: WorkerHost<CorpusApi>, corpusId: string): Promise<ContextSource> {

@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { SondeError } from '../../../src/core/errors';
 import type { CorpusInfo, ImportFile, Library, StoredDocument } from '../../../src/core/corpus/library';
-import { LibraryState, nameFor, withOwnPaths } from '../../../src/app/library.svelte';
+import { LibraryState } from '../../../src/app/library.svelte';
+import { corpusNameFor, withOwnPaths } from '../../../src/core/corpus/import-names';
 import { Notices } from '../../../src/app/notices.svelte';
 
 const file = (path: string, text = 'text'): ImportFile => ({
@@ -120,8 +121,9 @@ describe('names', () => {
     [['a/one.txt', 'b/two.txt'], 'one and 1 more'],
     [['.env'], '.env'],
     [['archive.tar.gz'], 'archive.tar'],
+    [[], 'Documents'],
   ])('of a corpus of %j is %s', (paths, name) => {
-    expect(nameFor(paths.map((path) => file(path)))).toBe(name);
+    expect(corpusNameFor(paths.map((path) => file(path)))).toBe(name);
   });
 
   it('of files that came together are told apart', () => {
