@@ -13,6 +13,18 @@ export type ProblemCode =
   | 'silent' // connected, then nothing within the deadline
   | 'prompt-too-large' // larger than the model's window; refused before sending
   | 'model-unavailable' // the model named cannot be used here
+  // models on this device
+  | 'gpu-unavailable' // no WebGPU, no adapter, or one without what the model needs
+  | 'gpu-memory' // the model does not fit this GPU's memory
+  | 'gpu-lost' // the browser took the GPU away, and loading the model again did not help
+  | 'gpu-busy' // another tab has models loaded on the GPU
+  | 'download-failed' // a model's file could not be fetched
+  | 'bad-download' // a model's file is truncated or not the one that was meant
+  | 'library-outdated' // the model's compiled library does not fit this version of the engine
+  | 'grammar' // the form a reply was to be held to could not be compiled
+  | 'runaway' // a generation that did not end
+  // packages
+  | 'package-unavailable' // a Python package that is not kept here and cannot be had now
   // REPL
   | 'repl-start' // Python could not be started
   | 'repl-lost' // the interpreter died and its variables are gone

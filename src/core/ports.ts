@@ -22,14 +22,35 @@ export interface Price {
   readonly output: number;
 }
 
+/** A JSON Schema, as `llm_query(…, schema={…})` takes it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A form a reply is held to, by the models that can be held to it (`ChatModel.shapes`); the others ignore it. */
+export type ReplyShape =
+  /** A root turn: prose, then one `repl` fence or an answer, and nothing after the closing fence. */
+  { readonly kind: 'turn' } | { readonly kind: 'json'; readonly schema: JsonSchema };
+
+/** Which turn or sub-call a request belongs to, so that the record of what left the device can name it. */
+export interface CallOrigin {
+  readonly treeId: string;
+  readonly runId: string;
+  /** The id of the turn or of the sub-call. */
+  readonly nodeId: string;
+  readonly role: 'root' | 'sub';
+}
+
 export interface ChatOptions {
   /** Upper bound on generated tokens; the model's own default when absent. */
   readonly maxOutputTokens?: number;
+  readonly shape?: ReplyShape;
+  readonly origin?: CallOrigin;
 }
 
 export type ChatEvent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }
+  /** Not generating yet: in a queue with `ahead` calls before this one, or (null) the model is being loaded. */
+  | { readonly type: 'waiting'; readonly ahead: number | null; readonly text: string }
   /** The adapter is about to try again; text already streamed for this call is void. */
   | { readonly type: 'retry'; readonly attempt: number; readonly delayMs: number; readonly reason: string }
   | { readonly type: 'end'; readonly usage: TokenUsage; readonly finish: 'stop' | 'length' };
@@ -42,6 +63,13 @@ export interface ChatModel {
   /** The window, input and output together, in tokens. */
   readonly contextTokens: number;
   readonly price: Price | null;
+  /** What replies can be held to while they are generated; none when absent. */
+  readonly shapes?: readonly ReplyShape['kind'][];
+  /**
+   * The engine behind it when that generates one reply at a time. Models with the same engine take turns, and each
+   * throws away the other's cached conversation. Absent: calls may run side by side.
+   */
+  readonly engine?: string;
   /**
    * Streams one completion; the last event is `end`. Retries are the adapter's business.
    * @throws SondeError with a model code; the signal's reason (an AbortError) when aborted.
@@ -62,10 +90,20 @@ export interface SubcallRequest {
   readonly contexts?: readonly string[];
   /** A model name the code asked for, or null for the default of the role. */
   readonly model: string | null;
+  /** Each reply is to be JSON that this schema accepts. Plain calls only. */
+  readonly schema?: JsonSchema;
 }
 
 /** Answers sub-calls in order; a failed item is an `"Error: …"` string in its slot. Rejects only when aborted. */
 export type SubcallHandler = (request: SubcallRequest, signal: AbortSignal) => Promise<string[]>;
+
+/** A picture a cell made. */
+export interface Figure {
+  readonly mime: 'image/png' | 'image/svg+xml';
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What it shows, as far as the code said (its title), for those who cannot see it. */
+  readonly alt: string;
+}
 
 /** What one cell did. Text is already bounded by the adapter (see `CellResult.stdoutChars`). */
 export interface CellResult {
@@ -87,6 +125,8 @@ export interface CellResult {
   readonly refusal: string | null;
   /** The model's own variables: name → short description (`"list, 12 items"`). */
   readonly variables: Readonly<Record<string, string>>;
+  /** Figures the cell left open, in order; absent when there are none. */
+  readonly figures?: readonly Figure[];
   /** Wall time, and the part of it Python itself was computing rather than waiting for sub-calls. */
   readonly durationMs: number;
   readonly computeMs: number;

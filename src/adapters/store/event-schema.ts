@@ -32,6 +32,16 @@ const codes = all<ProblemCode>({
   silent: true,
   'prompt-too-large': true,
   'model-unavailable': true,
+  'gpu-unavailable': true,
+  'gpu-memory': true,
+  'gpu-lost': true,
+  'gpu-busy': true,
+  'download-failed': true,
+  'bad-download': true,
+  'library-outdated': true,
+  grammar: true,
+  runaway: true,
+  'package-unavailable': true,
   'repl-start': true,
   'repl-lost': true,
   'repl-unsupported': true,
@@ -59,6 +69,7 @@ const notices = all<NoticeCode>({
   compacted: true,
   'unknown-model': true,
   'interpreter-replaced': true,
+  'output-guarded': true,
 });
 const problem = v.object({ code: v.picklist(codes), message: text, hint: v.exactOptional(text) });
 const limits = v.object({
@@ -90,6 +101,15 @@ const result = v.object({
   draft: text,
   refusal: nullable(text),
   variables: v.record(text, text),
+  figures: v.exactOptional(
+    v.array(
+      v.object({
+        mime: v.picklist(['image/png', 'image/svg+xml']),
+        bytes: v.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array),
+        alt: text,
+      }),
+    ),
+  ),
   durationMs: count,
   computeMs: count,
   interrupted: nullable(v.picklist(['timeout', 'stop'])),

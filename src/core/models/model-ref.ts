@@ -5,7 +5,13 @@ import type { Price } from '../ports';
 
 export type ModelRef =
   | { readonly provider: 'reader' }
-  | { readonly provider: 'webllm'; readonly model: string }
+  | {
+      /** A model on this device's GPU. */
+      readonly provider: 'webllm';
+      readonly model: string;
+      /** The window to load it with, in tokens; the model's own default when absent. */
+      readonly contextTokens?: number;
+    }
   | {
       readonly provider: 'openai';
       /** Up to and including the version, e.g. `https://api.openai.com/v1`. */
@@ -18,18 +24,19 @@ export type ModelRef =
     };
 
 const text = v.pipe(v.string(), v.nonEmpty());
+const window = v.optional(v.pipe(v.number(), v.integer(), v.minValue(256)));
 const amount = v.pipe(v.number(), v.minValue(0));
 
 /** What a script or a stored setting must look like to be taken as a `ModelRef`. */
 export const modelRefSchema = v.variant('provider', [
   v.object({ provider: v.literal('reader') }),
-  v.object({ provider: v.literal('webllm'), model: text }),
+  v.object({ provider: v.literal('webllm'), model: text, contextTokens: window }),
   v.object({
     provider: v.literal('openai'),
     baseUrl: text,
     model: text,
     apiKey: v.optional(v.string()),
     priceUsdPerMTok: v.optional(v.object({ input: amount, output: amount })),
-    contextTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(256))),
+    contextTokens: window,
   }),
 ]);

@@ -122,7 +122,9 @@ export type NoticeCode =
   | 'out-of-turns'
   | 'compacted'
   | 'unknown-model'
-  | 'interpreter-replaced';
+  | 'interpreter-replaced'
+  /** The user, or the cap, changed what the root model is shown of a turn's output. */
+  | 'output-guarded';
 
 export type RunEvent = Stamp & RunEventBody;
 
@@ -133,6 +135,13 @@ export type EventSink = (event: RunEvent) => void;
 export type LiveDelta =
   | { readonly type: 'reply-delta'; readonly turnId: string; readonly text: string }
   | { readonly type: 'reply-reset'; readonly turnId: string }
+  /** The turn or sub-call waits for its model; void once text of it comes. */
+  | {
+      readonly type: 'waiting';
+      readonly nodeId: string;
+      readonly ahead: number | null;
+      readonly text: string;
+    }
   | { readonly type: 'output-delta'; readonly cellId: string; readonly text: string };
 
 export type LiveSink = (delta: LiveDelta) => void;

@@ -54,6 +54,8 @@ export async function callModel(
         case 'reasoning':
           reasoning += event.text;
           break;
+        case 'waiting':
+          break;
         case 'retry':
           retries++;
           text = '';

@@ -6,6 +6,26 @@ import type { ChatModel, Clock, ReplFactory } from '../ports';
 import type { EventSink, LiveSink, RunStatus } from '../record/events';
 import type { Limits } from './limits';
 
+/** What may be sent of a turn's output to a root model that is not on this device. Ignored for one that is. */
+export type OutputGuard =
+  | { readonly mode: 'off' }
+  /** At most so many characters of a turn's output, head and tail. */
+  | { readonly mode: 'cap'; readonly chars: number }
+  /** The user reads every message with output before it is sent; see `RunPorts.review`. */
+  | { readonly mode: 'ask' };
+
+/** A message with what cells printed, before it goes to a root model on another host. */
+export interface OutputReview {
+  readonly runId: string;
+  readonly turnId: string;
+  readonly host: string;
+  readonly text: string;
+}
+
+/** `send`: with the text as the user left it. `stop`: nothing is sent, the run ends as by Stop. */
+export type ReviewVerdict =
+  { readonly verdict: 'send'; readonly text: string } | { readonly verdict: 'stop' };
+
 export interface RunRequest {
   /** Null: the context alone is the prompt, as in the official API. */
   readonly question: string | null;
@@ -15,6 +35,8 @@ export interface RunRequest {
   readonly root: ChatModel;
   readonly sub: ChatModel;
   readonly limits: Limits;
+  /** `off` when absent. */
+  readonly guard?: OutputGuard;
 }
 
 export interface RunPorts {
@@ -26,6 +48,8 @@ export interface RunPorts {
   readonly onDelta?: LiveSink;
   /** Resolves when the page can bear another call being started; at once when absent. */
   readonly pace?: () => Promise<void>;
+  /** Has the user decide for `guard.mode === 'ask'`; without it such a run sends nothing and stops. */
+  readonly review?: (review: OutputReview, signal: AbortSignal) => Promise<ReviewVerdict>;
 }
 
 export interface RunOutcome {

@@ -1,0 +1,120 @@
+/** Models on this device: what the GPU can do, which models there are, what is kept of them, and the engine that runs them. */
+
+import type { Problem } from '../errors';
+import type { ChatModel } from '../ports';
+
+/** What the browser says of the GPU, found out without downloading anything. Sizes in bytes. */
+export interface GpuReport {
+  /** Why no model can run here, or null. */
+  readonly problem: Problem | null;
+  /** Computed by the processor: works, but slowly. */
+  readonly software: boolean;
+  readonly shaderF16: boolean;
+  /** e.g. `apple metal-3`; empty when the browser does not tell. */
+  readonly description: string;
+  readonly maxBufferBytes: number;
+  readonly maxStorageBuffersPerStage: number;
+  readonly maxWorkgroupStorageBytes: number;
+  /** RAM as far as the browser tells (it caps the figure); null when it does not. */
+  readonly deviceMemoryBytes: number | null;
+}
+
+export type DeviceModelTier = 'tiny' | 'light' | 'default' | 'general' | 'strong' | 'big';
+
+/** A model that can be fetched and run here. */
+export interface DeviceModel {
+  /** The engine's id, e.g. `Qwen2.5-Coder-3B-Instruct-q4f16_1-MLC`. */
+  readonly id: string;
+  /** For people, e.g. `Qwen2.5-Coder 3B`. */
+  readonly label: string;
+  /** Set for the ones offered first. */
+  readonly tier: DeviceModelTier | null;
+  readonly needsF16: boolean;
+  /** The same model for GPUs without `shader-f16`, if there is one. */
+  readonly twinId: string | null;
+  /** GPU memory at the default window. */
+  readonly memoryBytes: number;
+  /** The window it is loaded with unless asked otherwise, in tokens. */
+  readonly contextTokens: number;
+  /** Bytes a token of the window takes; null when not known before the model's configuration is there. */
+  readonly kvBytesPerToken: number | null;
+  /** e.g. `Apache-2.0`; null when not known. */
+  readonly licence: string | null;
+  /** Where its files are, e.g. `https://huggingface.co/mlc-ai/…`. */
+  readonly modelUrl: string;
+  readonly libraryUrl: string;
+  /** Added by the user. */
+  readonly custom: boolean;
+}
+
+/** What of a model is on this device. `bytesTotal` is null until its list of files has been read. */
+export interface KeptModel {
+  readonly state: 'none' | 'partial' | 'complete';
+  readonly bytes: number;
+  readonly bytesTotal: number | null;
+}
+
+export interface DownloadProgress {
+  readonly bytes: number;
+  readonly bytesTotal: number;
+  readonly bytesPerS: number;
+  /** The file being fetched. */
+  readonly file: string;
+}
+
+/** Fetching and keeping models. Every method rejects with `SondeError` (`download-failed`, `bad-download`, `quota`, …). */
+export interface DeviceModels {
+  gpu(): Promise<GpuReport>;
+  /** All known models, those with a tier first; the user's own are added by `custom`. */
+  catalogue(): Promise<readonly DeviceModel[]>;
+  kept(model: DeviceModel): Promise<KeptModel>;
+  /** Fetches what is missing and checks it. Aborting pauses: what is complete is kept, and the next call goes on. */
+  download(
+    model: DeviceModel,
+    onProgress: (progress: DownloadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  remove(model: DeviceModel): Promise<void>;
+}
+
+/** Loading, after the files are here: into GPU memory, then compiling its shaders. `fraction` counts 0–1 in each phase. */
+export interface LoadProgress {
+  readonly phase: 'weights' | 'shaders';
+  readonly fraction: number;
+  readonly text: string;
+}
+
+export interface EngineState {
+  /** Ids of the models in GPU memory, with the window each was loaded with. */
+  readonly loaded: readonly { readonly id: string; readonly contextTokens: number }[];
+  readonly loading: { readonly id: string; readonly progress: LoadProgress } | null;
+  /** Calls waiting or running, by model id. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** Why the last load or call failed on the engine's side; null when it did not. */
+  readonly problem: Problem | null;
+}
+
+export interface EngineModelOptions {
+  /** In tokens; the model's default when absent. */
+  readonly contextTokens?: number;
+  /** Root turns are held to the grammar of a turn; true when absent. */
+  readonly grammar?: boolean;
+}
+
+/** The one engine of this page: it loads models when they are first called, and lets go of them when idle. */
+export interface DeviceEngine {
+  readonly state: EngineState;
+  /** Calls back after every change of `state`; returns how to stop. */
+  subscribe(onChange: () => void): () => void;
+  /** Cheap: nothing is loaded before the first call. */
+  model(model: DeviceModel, options?: EngineModelOptions): ChatModel;
+  /**
+   * The models that are to be in memory side by side, at most two (root and sub). A call to another one has it loaded
+   * instead.
+   */
+  keepTogether(models: readonly { readonly model: DeviceModel; readonly contextTokens?: number }[]): void;
+  /** Loads now rather than at the first call. @throws SondeError; the signal's reason */
+  load(model: DeviceModel, signal: AbortSignal, options?: EngineModelOptions): Promise<void>;
+  /** Frees the GPU memory. Waiting calls are rejected. */
+  unload(): Promise<void>;
+}
