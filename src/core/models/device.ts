@@ -118,3 +118,16 @@ export interface DeviceEngine {
   /** Frees the GPU memory. Waiting calls are rejected. */
   unload(): Promise<void>;
 }
+
+/** The GPU's memory holds the models of one tab at a time: whoever loads models owns it first. */
+export interface GpuOwnership {
+  /**
+   * Resolves once the GPU is this tab's; the returned function gives it up, and does nothing when called again. A tab
+   * that owns it already gets it again at once. If another tab owns it, that tab is asked to unload.
+   *
+   * `onAskedToYield` is called in the owning tab when another one asks: true when it is idle and has begun to unload (it
+   * then gives up the GPU when done), false while calls run or a model is being loaded.
+   * @throws SondeError `gpu-busy` when another tab keeps it; the signal's reason
+   */
+  acquire(onAskedToYield: () => boolean, signal: AbortSignal): Promise<() => void>;
+}
