@@ -13,11 +13,16 @@ export interface GpuReport {
   /** e.g. `apple metal-3`; empty when the browser does not tell. */
   readonly description: string;
   readonly maxBufferBytes: number;
+  /** The largest part of a buffer a shader can see at once; some models need more than others. */
+  readonly maxStorageBindingBytes: number;
   readonly maxStorageBuffersPerStage: number;
   readonly maxWorkgroupStorageBytes: number;
   /** RAM as far as the browser tells (it caps the figure); null when it does not. */
   readonly deviceMemoryBytes: number | null;
 }
+
+/** `vision` models read text here, not images; `base` ones were never taught to follow instructions. */
+export type DeviceModelPurpose = 'chat' | 'vision' | 'base';
 
 export type DeviceModelTier = 'tiny' | 'light' | 'default' | 'general' | 'strong' | 'big';
 
@@ -29,13 +34,20 @@ export interface DeviceModel {
   readonly label: string;
   /** Set for the ones offered first. */
   readonly tier: DeviceModelTier | null;
+  readonly purpose: DeviceModelPurpose;
   readonly needsF16: boolean;
   /** The same model for GPUs without `shader-f16`, if there is one. */
   readonly twinId: string | null;
   /** GPU memory at the default window. */
   readonly memoryBytes: number;
+  /** About what is to be fetched once; exact when its list of files is here, null when there is nothing to go by. */
+  readonly downloadBytes: number | null;
+  /** The largest buffer its shaders bind; 0 when every GPU that can run the engine has it. */
+  readonly storageBindingBytes: number;
   /** The window it is loaded with unless asked otherwise, in tokens. */
   readonly contextTokens: number;
+  /** The largest window it was made for, in tokens; null when not known before its configuration is there. */
+  readonly maxContextTokens: number | null;
   /** Bytes a token of the window takes; null when not known before the model's configuration is there. */
   readonly kvBytesPerToken: number | null;
   /** e.g. `Apache-2.0`; null when not known. */
@@ -43,6 +55,8 @@ export interface DeviceModel {
   /** Where its files are, e.g. `https://huggingface.co/mlc-ai/…`. */
   readonly modelUrl: string;
   readonly libraryUrl: string;
+  /** Name of the file that says where the others are, for the few models that have one. */
+  readonly manifestFile: string | null;
   /** Added by the user. */
   readonly custom: boolean;
 }
@@ -56,25 +70,74 @@ export interface KeptModel {
 
 export interface DownloadProgress {
   readonly bytes: number;
+  /** Settles in the first moments: the tokenizer and the library are not in the list of files. */
   readonly bytesTotal: number;
+  /** Smoothed over some seconds. */
   readonly bytesPerS: number;
   /** The file being fetched. */
   readonly file: string;
+  /** Another tab is fetching this model: its progress is shown, and this call goes on when it ends. */
+  readonly elsewhere: boolean;
 }
 
-/** Fetching and keeping models. Every method rejects with `SondeError` (`download-failed`, `bad-download`, `quota`, …). */
+/** What fetching a model would take, known before it starts. In bytes. */
+export interface DownloadPlan {
+  readonly bytesTotal: number;
+  readonly bytesMissing: number;
+  /** Room this site has left, as far as the browser tells; null when it does not. */
+  readonly bytesFree: number | null;
+}
+
+/** A model of the user's own: compiled for this engine, its files at one address and its library at another. */
+export interface CustomModel {
+  /** Made from the address when absent. */
+  readonly id?: string;
+  readonly label?: string;
+  /** `https:` or loopback; the folder that has `mlc-chat-config.json`, or a Hugging Face repository. */
+  readonly modelUrl: string;
+  /** The compiled `.wasm`, `https:` or loopback. */
+  readonly libraryUrl: string;
+  /** In tokens; 4,096, or the model's own window if that is smaller, when absent. */
+  readonly contextTokens?: number;
+}
+
+/**
+ * Fetching and keeping models. Every method rejects with `SondeError` (`download-failed`, `bad-download`, `quota`,
+ * `storage-blocked`, …) or, when aborted, with the signal's reason.
+ */
 export interface DeviceModels {
   gpu(): Promise<GpuReport>;
-  /** All known models, those with a tier first; the user's own are added by `custom`. */
+  /** All known models, those with a tier first, the user's own last; figures of kept ones are from their own files. */
   catalogue(): Promise<readonly DeviceModel[]>;
   kept(model: DeviceModel): Promise<KeptModel>;
-  /** Fetches what is missing and checks it. Aborting pauses: what is complete is kept, and the next call goes on. */
+  /** The same for many, by id, at about the cost of one. */
+  keptAll(models: readonly DeviceModel[]): Promise<ReadonlyMap<string, KeptModel>>;
+  /** Reads the model's list of files (a few hundred KB) so that its size is known before the download. */
+  plan(model: DeviceModel, signal: AbortSignal): Promise<DownloadPlan>;
+  /**
+   * Fetches what is missing and checks it. Aborting pauses: what is complete is kept, and the next call goes on, after a
+   * reload too.
+   */
   download(
     model: DeviceModel,
     onProgress: (progress: DownloadProgress) => void,
     signal: AbortSignal,
   ): Promise<void>;
+  /**
+   * Reads every kept file again and deletes those that are not what they should be, so that `download` fetches them anew.
+   * @returns the names of the deleted files
+   */
+  verify(
+    model: DeviceModel,
+    onProgress: (progress: DownloadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<readonly string[]>;
+  /** Deletes the model's files; a library it shares with another kept model stays. */
   remove(model: DeviceModel): Promise<void>;
+  /** Reads its configuration and list of files, and remembers it. @throws SondeError `invalid-argument` and the codes above */
+  addCustom(model: CustomModel, signal: AbortSignal): Promise<DeviceModel>;
+  /** Forgets it and deletes its files. */
+  removeCustom(id: string): Promise<void>;
 }
 
 /** Loading, after the files are here: into GPU memory, then compiling its shaders. `fraction` counts 0–1 in each phase. */
