@@ -2,23 +2,31 @@ import { svelte, vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumArgs, findChromium } from './test/browsers.mjs';
+import { deviceCatalogue } from './src/adapters/device/vite-catalogue.ts';
 import { cpythonTimer } from './test/bench/cpython.ts';
 import { serveTestData } from './test/browser/repl/serve-data.ts';
+import { offline } from './workers/offline/vite-offline.ts';
 import { sandbox } from './workers/python/vite-sandbox.ts';
 
-/** The page's own policy: its scripts and WebAssembly only; https and loopback; no remote images. */
-const contentSecurityPolicy = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self' blob: https: http://localhost:* http://127.0.0.1:*",
-  "worker-src 'self' blob:",
-  "frame-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+const python = sandbox();
+
+/**
+ * The page's own policy: its scripts and WebAssembly only; https and loopback; no remote images. The frame Python runs
+ * in comes from a blob and so inherits it: its one script, named by digest, and its blobs are allowed for that.
+ */
+const contentSecurityPolicy = (frameScript: string) =>
+  [
+    "default-src 'self'",
+    `script-src 'self' 'wasm-unsafe-eval' blob: ${frameScript}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self' blob: https: http://localhost:* http://127.0.0.1:*",
+    "worker-src 'self' blob:",
+    'frame-src blob:',
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
 
 /** Real browsers on two shared cores miss a deadline now and then; what fails three times in a row has failed. */
 const busyMachineRetries = 2;
@@ -27,14 +35,19 @@ export default defineConfig({
   base: './',
   plugins: [
     svelte({ configFile: false, preprocess: vitePreprocess() }),
-    sandbox(),
+    python,
+    offline(),
+    deviceCatalogue(),
     {
       name: 'sonde:csp',
       apply: 'build',
-      transformIndexHtml: () => [
+      transformIndexHtml: async () => [
         {
           tag: 'meta',
-          attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy },
+          attrs: {
+            'http-equiv': 'Content-Security-Policy',
+            content: contentSecurityPolicy((await python.api?.scriptSource()) ?? ''),
+          },
           injectTo: 'head-prepend',
         },
       ],
