@@ -3,6 +3,8 @@
 import type { OpenAI } from 'openai/client';
 import { SondeError, type Problem } from '../../core/errors';
 import type { Endpoint } from '../../core/models/servers';
+import type { CallOrigin } from '../../core/ports';
+import { unnoted, type Outgoing } from '../platform/outgoing';
 
 /**
  * Headers of the package that a strict server's CORS preflight does not list, and `User-Agent`, which Firefox sends and
@@ -27,7 +29,7 @@ const NEVER_MS = 2_147_483_647;
 export type Session = Awaited<ReturnType<typeof openClient>>;
 
 /** @throws SondeError `internal` when the package itself cannot be loaded, `auth` for a key no header can carry. */
-export async function openClient(endpoint: Endpoint) {
+export async function openClient(endpoint: Endpoint, outgoing: Outgoing = unnoted) {
   const apiKey = endpoint.apiKey?.trim();
   if (apiKey && !isCleanKey(apiKey)) throw new SondeError(UNCLEAN_KEY);
   const [{ OpenAI }, { Stream }, { APIError, APIConnectionError }] = await loadPackage();
@@ -47,9 +49,13 @@ export async function openClient(endpoint: Endpoint) {
       ...(apiKey ? {} : { Authorization: null }),
       ...endpoint.headers,
     },
-    fetch: async (url, init) => withReadableError(await fetch(url, init)),
   });
-  return { client, Stream, APIError, APIConnectionError };
+  /** The same client, its requests noted as those of a turn or sub-call. */
+  const clientFor = (origin: CallOrigin | undefined): OpenAI => {
+    const send = outgoing({ purpose: origin?.role ?? 'root', origin });
+    return client.withOptions({ fetch: async (url, init) => withReadableError(await send(url, init)) });
+  };
+  return { clientFor, Stream, APIError, APIConnectionError };
 }
 
 /** Whether a header can carry the key as it is. */

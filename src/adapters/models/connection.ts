@@ -7,28 +7,42 @@ import { diagnose } from './diagnosis';
 import { httpVersion, observeHttpVersions } from './http-version';
 import { fetchModels } from './model-list';
 import { plainHeaders, presetOf } from './presets';
+import { unnoted, type Outgoing } from '../platform/outgoing';
 
 const PATIENCE_MS = 15_000;
 
 /** Sorted by name. @throws SondeError that names the cause and the fix; the signal's reason when aborted */
-export async function listModels(endpoint: Endpoint, signal: AbortSignal): Promise<readonly ListedModel[]> {
-  const result = await attempt(endpoint, signal, PATIENCE_MS, (either) => fetchModels(endpoint, either));
+export async function listModels(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  outgoing: Outgoing = unnoted,
+): Promise<readonly ListedModel[]> {
+  const send = outgoing({ purpose: 'list' });
+  const result = await attempt(endpoint, signal, { patienceMs: PATIENCE_MS, send }, (either) =>
+    fetchModels(endpoint, either, send),
+  );
   if (result.ok) return result.value;
   throw new SondeError(result.problem);
+}
+
+export interface TestOptions {
+  readonly patienceMs?: number;
+  readonly outgoing?: Outgoing;
 }
 
 /** One request that costs nothing. Rejects only with the signal's reason when aborted. */
 export async function testConnection(
   endpoint: Endpoint,
   signal: AbortSignal,
-  patienceMs = PATIENCE_MS,
+  { patienceMs = PATIENCE_MS, outgoing = unnoted }: TestOptions = {},
 ): Promise<ConnectionTest> {
-  const result = await attempt(endpoint, signal, patienceMs, async (either) => {
+  const send = outgoing({ purpose: 'test' });
+  const result = await attempt(endpoint, signal, { patienceMs, send }, async (either) => {
     observeHttpVersions();
     const startedAtMs = performance.now();
-    const models = await fetchModels(endpoint, either);
+    const models = await fetchModels(endpoint, either, send);
     const latencyMs = performance.now() - startedAtMs;
-    await checkKey(endpoint, either);
+    await checkKey(endpoint, either, send);
     return { models: models.map((model) => model.id), latencyMs };
   });
   return result.ok ? { ok: true, ...result.value, protocol: httpVersion(endpoint.baseUrl) } : result;
@@ -40,7 +54,7 @@ type Attempt<T> =
 async function attempt<T>(
   endpoint: Endpoint,
   signal: AbortSignal,
-  patienceMs: number,
+  { patienceMs, send }: { readonly patienceMs: number; readonly send: typeof fetch },
   ask: (signal: AbortSignal) => Promise<T>,
 ): Promise<Attempt<T>> {
   const wrong = checkEndpoint(endpoint);
@@ -52,7 +66,7 @@ async function attempt<T>(
   } catch (thrown) {
     if (signal.aborted) throw signal.reason;
     if (patience.aborted) return { ok: false, problem: silent(endpoint.baseUrl, patienceMs) };
-    return { ok: false, problem: await explain(thrown, endpoint, await policy.blocked(), signal) };
+    return { ok: false, problem: await explain(thrown, endpoint, await policy.blocked(), signal, send) };
   } finally {
     policy.stop();
   }
@@ -84,10 +98,10 @@ function checkEndpoint({ baseUrl, apiKey }: Endpoint): Problem | null {
 }
 
 /** Some servers list models to anyone; their key is tried on a route of its own. */
-async function checkKey(endpoint: Endpoint, signal: AbortSignal): Promise<void> {
+async function checkKey(endpoint: Endpoint, signal: AbortSignal, send: typeof fetch): Promise<void> {
   const path = presetOf(endpoint.baseUrl)?.keyCheckPath;
   if (path === undefined) return;
-  const response = await fetch(trimmed(endpoint.baseUrl) + path, { headers: plainHeaders(endpoint), signal });
+  const response = await send(trimmed(endpoint.baseUrl) + path, { headers: plainHeaders(endpoint), signal });
   if (response.status !== 401 && response.status !== 403) return;
   throw new SondeError({
     code: 'auth',
@@ -101,10 +115,15 @@ async function explain(
   endpoint: Endpoint,
   blockedByPolicy: boolean,
   signal: AbortSignal,
+  send: typeof fetch,
 ): Promise<Problem> {
   const base = trimmed(endpoint.baseUrl);
-  if (!(thrown instanceof SondeError)) return diagnose(`${base}/models`, blockedByPolicy, signal);
-  if (thrown.code !== 'auth' && !/\/v\d/.test(base) && (await isBaseUrl(`${base}/v1`, endpoint, signal)))
+  if (!(thrown instanceof SondeError)) return diagnose(`${base}/models`, blockedByPolicy, signal, send);
+  if (
+    thrown.code !== 'auth' &&
+    !/\/v\d/.test(base) &&
+    (await isBaseUrl(`${base}/v1`, endpoint, signal, send))
+  )
     return {
       code: 'not-found',
       message: `${hostOf(base)} is there, but its API begins at /v1.`,
@@ -113,9 +132,14 @@ async function explain(
   return toProblem(thrown);
 }
 
-async function isBaseUrl(baseUrl: string, endpoint: Endpoint, signal: AbortSignal): Promise<boolean> {
+async function isBaseUrl(
+  baseUrl: string,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  send: typeof fetch,
+): Promise<boolean> {
   try {
-    await fetchModels({ ...endpoint, baseUrl }, signal);
+    await fetchModels({ ...endpoint, baseUrl }, signal, send);
     return true;
   } catch (thrown) {
     if (signal.aborted) throw thrown;

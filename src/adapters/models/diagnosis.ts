@@ -15,7 +15,12 @@ interface PageFacts {
  * @param url the request that failed without a reply
  * @param blockedByPolicy whether this page's own security policy stopped it
  */
-export async function diagnose(url: string, blockedByPolicy: boolean, signal: AbortSignal): Promise<Problem> {
+export async function diagnose(
+  url: string,
+  blockedByPolicy: boolean,
+  signal: AbortSignal,
+  send: typeof fetch,
+): Promise<Problem> {
   const page = pageFacts();
   const { protocol } = new URL(url);
   const local = isLoopback(url);
@@ -24,8 +29,8 @@ export async function diagnose(url: string, blockedByPolicy: boolean, signal: Ab
   if (blockedByPolicy) return ownPolicy(host);
   if (!page.online && !local) return offline(host);
   if (await localNetworkDenied()) return localNetwork(host);
-  if (await answers(url, { mode: 'no-cors' }, signal)) {
-    const bare = await answers(url, { mode: 'cors' }, signal); // without a key there is no preflight
+  if (await answers(url, { mode: 'no-cors' }, signal, send)) {
+    const bare = await answers(url, { mode: 'cors' }, signal, send); // without a key there is no preflight
     return bare ? headersRefused(url, page.origin) : noCors(url, page.origin);
   }
   return nothingThere(url, local);
@@ -40,9 +45,14 @@ function pageFacts(): PageFacts {
   };
 }
 
-async function answers(url: string, init: RequestInit, signal: AbortSignal): Promise<boolean> {
+async function answers(
+  url: string,
+  init: RequestInit,
+  signal: AbortSignal,
+  send: typeof fetch,
+): Promise<boolean> {
   try {
-    await fetch(url, { ...init, cache: 'no-store', credentials: 'omit', signal });
+    await send(url, { ...init, cache: 'no-store', credentials: 'omit', signal });
     return true;
   } catch (thrown) {
     if (signal.aborted) throw thrown;

@@ -28,11 +28,15 @@ type WireModel = v.InferOutput<typeof modelSchema>;
  * Sorted by name.
  * @throws SondeError for what the server said; the browser's TypeError when it could not be reached; an AbortError
  */
-export async function fetchModels(endpoint: Endpoint, signal: AbortSignal): Promise<readonly ListedModel[]> {
+export async function fetchModels(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  send: typeof fetch,
+): Promise<readonly ListedModel[]> {
   const base = trimmed(endpoint.baseUrl);
-  const response = await fetch(`${base}/models`, { headers: plainHeaders(endpoint), signal });
+  const response = await send(`${base}/models`, { headers: plainHeaders(endpoint), signal });
   const models = await readList(response, endpoint);
-  const windows = await ownWindows(models, base, endpoint, signal);
+  const windows = await ownWindows(models, base, endpoint, signal, send);
   return models
     .map((model) => ({
       id: model.id.replace(/^models\//, ''), // Gemini's resource names; the short ones work as well
@@ -109,10 +113,11 @@ async function ownWindows(
   base: string,
   endpoint: Endpoint,
   signal: AbortSignal,
+  send: typeof fetch,
 ): Promise<Map<string, number>> {
   const owner = models[0]?.owned_by;
   const root = base.replace(/\/v1$/, '');
-  const ask = (path: string) => optionalJson(root + path, endpoint, signal);
+  const ask = (path: string) => optionalJson(root + path, endpoint, signal, send);
   switch (owner ?? '') {
     case 'organization_owner': {
       const list = v.safeParse(lmStudioSchema, await ask('/api/v0/models'));
@@ -133,9 +138,14 @@ async function ownWindows(
 }
 
 /** Null when the route is missing or closed: the figure is a bonus, the list stands without it. */
-async function optionalJson(url: string, endpoint: Endpoint, signal: AbortSignal): Promise<unknown> {
+async function optionalJson(
+  url: string,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  send: typeof fetch,
+): Promise<unknown> {
   try {
-    const response = await fetch(url, { headers: plainHeaders(endpoint), signal });
+    const response = await send(url, { headers: plainHeaders(endpoint), signal });
     return response.ok ? parseJson(await response.text()) : null;
   } catch (thrown) {
     if (signal.aborted) throw thrown;

@@ -14,6 +14,7 @@ import type {
   Price,
   TokenUsage,
 } from '../../core/ports';
+import { pageClock } from '../platform/clock';
 import { classify, type ClassifiedFailure } from './classify';
 import { hostOf, isLoopback, openClient, type Session } from './client';
 import { badResponseFailure, interruptedFailure, silentFailure, type FailureContext } from './failures';
@@ -21,6 +22,7 @@ import { firstDialect, nextDialect, requestBody, type Dialect } from './dialect'
 import { observeHttpVersions } from './http-version';
 import { readReply, type ReportedUsage } from './reply';
 import { DEFAULT_RETRY, nextDelayMs, wait, type RetryPolicy } from './retry';
+import { unnoted, type Outgoing } from '../platform/outgoing';
 import { DEFAULT_DEADLINES, SilenceWatch, type Deadlines } from './silence';
 
 export interface OpenAiModelConfig extends Endpoint {
@@ -37,20 +39,14 @@ export interface OpenAiModelPorts {
   readonly clock?: Clock;
   /** [0, 1), for the jitter. */
   readonly random?: () => number;
+  /** Every request goes through it. */
+  readonly outgoing?: Outgoing;
 }
 
 /** `@throws` nothing: a wrong address is told by the first completion. */
 export function createOpenAiModel(config: OpenAiModelConfig, ports: OpenAiModelPorts = {}): ChatModel {
   return new OpenAiModel(config, ports);
 }
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 interface Request {
   readonly messages: readonly ChatMessage[];
@@ -68,6 +64,7 @@ class OpenAiModel implements ChatModel {
   readonly #deadlines: Deadlines;
   readonly #clock: Clock;
   readonly #random: () => number;
+  readonly #outgoing: Outgoing;
   #session: Promise<Session> | null = null;
   #dialect: Dialect;
   /** Whether this server has ever answered: a first connection that fails is likely a wrong address. */
@@ -82,8 +79,9 @@ class OpenAiModel implements ChatModel {
     this.price = config.price === undefined ? known : config.price;
     this.#retry = { ...DEFAULT_RETRY, ...config.retry };
     this.#deadlines = { ...DEFAULT_DEADLINES, ...config.deadlines };
-    this.#clock = ports.clock ?? systemClock;
+    this.#clock = ports.clock ?? pageClock;
     this.#random = ports.random ?? Math.random;
+    this.#outgoing = ports.outgoing ?? unnoted;
     this.#dialect = firstDialect(config.baseUrl);
     observeHttpVersions();
   }
@@ -147,11 +145,12 @@ class OpenAiModel implements ChatModel {
   }
 
   async *#stream(
-    { client, Stream }: Session,
+    { clientFor, Stream }: Session,
     { messages, options, dialect }: Request,
     controller: AbortController,
     watch: SilenceWatch,
   ): AsyncGenerator<ChatEvent, ClassifiedFailure | null> {
+    const client = clientFor(options.origin);
     const response = await client.chat.completions
       .create(requestBody(this.name, messages, options, dialect), { signal: controller.signal })
       .asResponse();
@@ -177,7 +176,7 @@ class OpenAiModel implements ChatModel {
   }
 
   #open(): Promise<Session> {
-    this.#session ??= openClient(this.#config).catch((thrown: unknown) => {
+    this.#session ??= openClient(this.#config, this.#outgoing).catch((thrown: unknown) => {
       this.#session = null; // the next call may have a connection again
       throw thrown;
     });

@@ -3,6 +3,7 @@
 import { newId } from '../new-id';
 import { SondeError } from '../../core/errors';
 import type { Span } from '../../core/corpus/context';
+import type { Exposure, SentTexts } from '../../core/disclosure/exposure';
 import type {
   CorpusInfo,
   FileProgress,
@@ -25,6 +26,7 @@ import {
   type CorpusBlob,
 } from './corpus-reader';
 import { locateQuotations, searchCorpus } from './corpus-search';
+import { traceCorpus } from './corpus-trace';
 import { CorpusWriter } from './corpus-writer';
 import type { CorpusRow, DocumentRow, SondeDatabase } from './database';
 import { removeAbandoned } from './import-claims';
@@ -52,6 +54,7 @@ export interface CorpusApi {
   open(corpusId: string): Promise<CorpusBlob>;
   search(corpusId: string, query: string, limit: number, cancel: MessagePort): Promise<SearchHit[]>;
   locate(corpusId: string, quotations: readonly Quotation[], cancel: MessagePort): Promise<(Span | null)[]>;
+  trace(corpusId: string, sent: readonly SentTexts[], cancel: MessagePort): Promise<Exposure[]>;
   rename(corpusId: string, name: string): Promise<void>;
   renameDocument(documentId: string, name: string): Promise<void>;
   remove(corpusId: string): Promise<void>;
@@ -91,6 +94,7 @@ export function createCorpusApi(db: SondeDatabase): CorpusApi {
       within(() => searchCorpus(db, corpusId, query, limit, signalOf(cancel))),
     locate: (corpusId, quotations, cancel) =>
       within(() => locateQuotations(db, corpusId, quotations, signalOf(cancel))),
+    trace: (corpusId, sent, cancel) => within(() => traceCorpus(db, corpusId, sent, signalOf(cancel))),
     rename: (corpusId, name) =>
       within(async () => {
         if ((await db.corpora.update(corpusId, { name: requireName(name) })) === 0)

@@ -3,6 +3,8 @@
 import { Dexie, type Table } from 'dexie';
 import { SondeError } from '../../core/errors';
 import type { Problem } from '../../core/errors';
+import type { Departure } from '../../core/disclosure/departure';
+import type { HostTotal, RunMark } from '../../core/disclosure/request-log';
 import type { RunSummary } from '../../core/record/run-store';
 
 export interface CorpusRow {
@@ -61,8 +63,15 @@ export interface SettingRow {
   readonly value: unknown;
 }
 
+/** A text that was sent in a run, once however often it was sent. */
+export interface SentTextRow {
+  readonly treeId: string;
+  readonly hash: string;
+  readonly text: string;
+}
+
 /** Raised by one with every change of the tables; older databases are brought up to it. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** IndexedDB counts in tenths of Dexie's versions. */
 const NATIVE_VERSION = SCHEMA_VERSION * 10;
@@ -75,6 +84,10 @@ export class SondeDatabase extends Dexie {
   declare readonly runs: Table<RunSummary, string>;
   declare readonly events: Table<EventBatchRow, [string, number]>;
   declare readonly settings: Table<SettingRow, string>;
+  declare readonly marks: Table<RunMark, string>;
+  declare readonly requests: Table<Departure, [string, number]>;
+  declare readonly sentTexts: Table<SentTextRow, [string, string]>;
+  declare readonly hosts: Table<HostTotal, string>;
 
   #outdated = false;
 
@@ -88,6 +101,12 @@ export class SondeDatabase extends Dexie {
       runs: 'id, startedAtMs',
       events: '[treeId+seq]',
       settings: 'key',
+    });
+    this.version(2).stores({
+      marks: 'treeId',
+      requests: '[treeId+seq]',
+      sentTexts: '[treeId+hash]',
+      hosts: 'host',
     });
     // A newer tab wants to upgrade: give way, or it would wait for ever.
     this.on('versionchange', () => {

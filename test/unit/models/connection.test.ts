@@ -142,7 +142,9 @@ describe('testing a connection', () => {
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const address = mute.address();
     const port = typeof address === 'object' ? address?.port : 0;
-    const result = await testConnection({ baseUrl: `http://127.0.0.1:${port}/v1` }, never, 80);
+    const result = await testConnection({ baseUrl: `http://127.0.0.1:${port}/v1` }, never, {
+      patienceMs: 80,
+    });
     expect(result).toMatchObject({ ok: false, problem: { code: 'silent' } });
     mute.close();
   });
