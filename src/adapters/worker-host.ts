@@ -5,10 +5,15 @@
 
 import { releaseProxy, wrap, type Remote } from 'comlink';
 import { SondeError } from '../core/errors';
+import { pageClock } from './platform/clock';
+import { deadline } from './platform/deadline';
 import { unwrap, type Outcome, type WithOutcomes } from './worker-outcome';
 
 export interface CallOptions {
-  /** Silence longer than this ends the worker: it is taken to hang. Progress (`touch`) starts the time anew. */
+  /**
+   * Silence longer than this ends the worker: it is taken to hang. Progress (`touch`) starts the time anew; time in
+   * which the computer slept does not count.
+   */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -82,7 +87,7 @@ export class WorkerHost<A extends object> {
     const worker = this.#start();
     const gone = new AbortController();
     const watched = new Promise<void>((ready) => {
-      this.#watch(worker, gone.signal, ready, () => {
+      watchLife(worker, gone.signal, ready, () => {
         this.#end(live, this.#lost('stopped unexpectedly'));
       });
     });
@@ -95,19 +100,6 @@ export class WorkerHost<A extends object> {
       this.#end(live, this.#lost('sent something unreadable'));
     });
     return live;
-  }
-
-  /** A worker killed for memory fires no event, but gives up its lock. */
-  #watch(worker: Worker, gone: AbortSignal, onReady: () => void, onDeath: () => void): void {
-    const onMessage = ({ data }: MessageEvent): void => {
-      const lockName = lifeLockIn(data);
-      if (lockName === null) return;
-      worker.removeEventListener('message', onMessage);
-      const locks = navigator.locks as LockManager | undefined; // absent where the page is not served securely
-      locks?.request(lockName, { signal: gone }, onDeath).catch(() => undefined); // aborted: ended from here
-      onReady();
-    };
-    worker.addEventListener('message', onMessage);
   }
 
   #end(live: Live<A>, reason: SondeError): void {
@@ -133,7 +125,7 @@ class Pending {
   reject!: (reason: unknown) => void; // set by the promise's executor, which runs at once
   readonly #deadlineMs: number;
   readonly #onSilence: () => void;
-  #timer: ReturnType<typeof setTimeout>;
+  #cancel: () => void;
   #grace: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deadlineMs: number, onSilence: () => void) {
@@ -143,12 +135,12 @@ class Pending {
     this.failure.catch(() => undefined); // met by the race in `call`
     this.#deadlineMs = deadlineMs;
     this.#onSilence = onSilence;
-    this.#timer = setTimeout(onSilence, deadlineMs);
+    this.#cancel = deadline(pageClock, deadlineMs, onSilence);
   }
 
   touch(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#onSilence, this.#deadlineMs);
+    this.#cancel();
+    this.#cancel = deadline(pageClock, this.#deadlineMs, this.#onSilence);
   }
 
   rejectLater(ms: number, reason: unknown): void {
@@ -158,7 +150,7 @@ class Pending {
   }
 
   settle(): void {
-    clearTimeout(this.#timer);
+    this.#cancel();
     clearTimeout(this.#grace);
   }
 }
@@ -167,6 +159,23 @@ const LIFE_LOCK = 'sonde-worker-life-';
 
 function lifeLockIn(message: unknown): string | null {
   return typeof message === 'string' && message.startsWith(LIFE_LOCK) ? message : null;
+}
+
+/**
+ * Page side of `holdLifeLock`: a worker killed for memory fires no event, but gives up its lock.
+ * @param gone aborted when the worker is ended from here
+ * @param onReady called once its death would be noticed
+ */
+export function watchLife(worker: Worker, gone: AbortSignal, onReady: () => void, onDeath: () => void): void {
+  const onMessage = ({ data }: MessageEvent): void => {
+    const lockName = lifeLockIn(data);
+    if (lockName === null) return;
+    worker.removeEventListener('message', onMessage);
+    const locks = navigator.locks as LockManager | undefined; // absent where the page is not served securely
+    locks?.request(lockName, { signal: gone }, onDeath).catch(() => undefined); // aborted: ended from here
+    onReady();
+  };
+  worker.addEventListener('message', onMessage);
 }
 
 /** Worker side: holds a lock for as long as the worker lives, and tells the page its name. Call it once at start. */
