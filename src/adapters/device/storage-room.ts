@@ -1,0 +1,36 @@
+/** Room for a model: asked for and checked before anything is fetched. */
+
+import { SondeError } from '../../core/errors';
+import { sizeText } from '../../core/models/device-sizes';
+
+export type StoragePort = Pick<StorageManager, 'estimate' | 'persist' | 'persisted'>;
+
+/** Room this site has left, in bytes; null when the browser does not tell. */
+export async function freeBytes(storage: StoragePort | undefined): Promise<number | null> {
+  try {
+    const { quota, usage } = (await storage?.estimate()) ?? {};
+    return quota === undefined || usage === undefined ? null : Math.max(0, quota - usage);
+  } catch {
+    return null; // some private windows refuse to say
+  }
+}
+
+/**
+ * Asks that what is kept is not cleared when space runs low, and that there is enough of it.
+ * @throws SondeError `quota` with both sizes
+ */
+export async function makeRoom(
+  storage: StoragePort | undefined,
+  label: string,
+  bytesMissing: number,
+): Promise<void> {
+  // A wish: browsers may refuse, and the download is worth having all the same.
+  await storage?.persist().catch(() => false);
+  const free = await freeBytes(storage);
+  if (free === null || free >= bytesMissing) return;
+  throw new SondeError({
+    code: 'quota',
+    message: `${label} needs ${sizeText(bytesMissing)} more, and this site has room for ${free < 1e6 ? 'less than 1 MB' : sizeText(free)}. Nothing was fetched.`,
+    hint: 'Delete a model or documents you no longer need, or free space on the disk. Private windows have little room.',
+  });
+}
