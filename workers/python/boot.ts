@@ -7,7 +7,7 @@ import type { WorkerBoot } from './wire';
 /** Never reached: every request for it is answered below. */
 const NOWHERE = 'https://python.invalid/';
 
-/** Packages are never loaded, so the list of them is empty. */
+/** Pyodide itself fetches no package: the page hands them in (packages.ts), so its own list of them is empty. */
 const EMPTY_LOCK = JSON.stringify({
   info: { abi_version: '2026_0', arch: 'wasm32', platform: 'emscripten_5_0_3', python: '3.14.2' },
   packages: {},
@@ -23,7 +23,17 @@ type Loader = (config: PyodideConfig) => Promise<PyodideAPI>;
 
 /** What Pyodide keeps for itself and its types leave out. */
 interface PyodideInternals {
-  readonly _api: { on_fatal?: (error: unknown) => void };
+  readonly _api: {
+    on_fatal?: (error: unknown) => void;
+    /** What `loadPackage` ends in: unpacks the archive and loads its shared libraries. `micropip` calls it too. */
+    readonly install: (
+      buffer: Uint8Array<ArrayBuffer>,
+      fileName: string,
+      folder: string,
+      metadata: ReadonlyMap<string, string>,
+    ) => Promise<void>;
+    readonly package_loader: { get_install_dir(target: 'site' | 'dynlib'): string };
+  };
   setInterruptBuffer(buffer: unknown): void;
   makeMemorySnapshot(): Uint8Array<ArrayBuffer>;
 }

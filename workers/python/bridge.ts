@@ -1,7 +1,9 @@
 /** What Python can ask of JavaScript: wait, be woken, call a model, read the context, show output. */
 
+import type { Figure } from '../../src/core/ports';
 import type { Interrupts } from './interrupt';
-import type { FromWorker } from './wire';
+import { PackageLoader } from './packages';
+import type { FromWorker, PackageAsk } from './wire';
 
 const WOKEN = 1;
 const TIMED_OUT = 0;
@@ -34,12 +36,16 @@ export class Bridge {
   #drained: (() => void)[] = [];
   #tokens = 0;
   #callIds = 0;
+  readonly packages: PackageLoader;
+  /** What the running cell has drawn. */
+  figures: Figure[] = [];
   job: number | null = null;
   context: ContextBytes | null = null;
 
   constructor(interrupts: Interrupts, send: (message: FromWorker) => void) {
     this.#interrupts = interrupts;
     this.#send = send;
+    this.packages = new PackageLoader(interrupts, send);
   }
 
   /** The functions Python gets: an object of their own, so that nothing else comes along. */
@@ -59,6 +65,8 @@ export class Bridge {
         this.#call(kind, prompts, contexts, model),
       calling: () => this.#calls.size > 0,
       drained: () => this.#drain(),
+      package: (kind: PackageAsk['kind'], name: string) => this.packages.ask(this.job, kind, name),
+      figure: (png: PyBytes, alt: string) => this.#figure(png, alt),
       output: (text: string) => this.#output(text),
       read: (start: number, end: number, target: PyBytes) => this.#read(start, end, target),
     };
@@ -76,13 +84,14 @@ export class Bridge {
   interrupt(): void {
     for (const { settle } of this.#calls.values()) settle(undefined);
     this.#calls.clear();
+    this.packages.interrupt();
     this.#release();
     for (const wait of [...this.#waits.values()]) if (wait.interruptible) wait.settle(undefined);
   }
 
   /** True when the cell waits, and neither a call nor a timer is there to wake it. */
   get stuck(): boolean {
-    if (this.#interrupts.clock.running || this.#calls.size > 0) return false;
+    if (this.#interrupts.clock.running || this.#calls.size > 0 || this.packages.waiting) return false;
     const waits = [...this.#waits.values()];
     return waits.length > 0 && !waits.some((wait) => wait.timed);
   }
@@ -163,6 +172,15 @@ export class Bridge {
     if (this.job !== null) this.#send({ type: 'output', job: this.job, text });
   }
 
+  #figure(png: PyBytes, alt: string): void {
+    const view = png.getBuffer('u8');
+    try {
+      this.figures.push({ mime: 'image/png', bytes: view.data.slice(), alt });
+    } finally {
+      view.release();
+    }
+  }
+
   #read(start: number, end: number, target: PyBytes): void {
     if (!this.context) throw new Error('no context has been opened');
     const bytes = this.context.read(start, end);
@@ -175,9 +193,9 @@ export class Bridge {
   }
 }
 
-/** A writable Python buffer as Pyodide hands it over. */
+/** A Python buffer as Pyodide hands it over. */
 interface PyBytes {
-  getBuffer(type: 'u8'): { readonly data: Uint8Array; release(): void };
+  getBuffer(type: 'u8'): { readonly data: Uint8Array<ArrayBuffer>; release(): void };
 }
 
 /** Reads slices synchronously: allowed in workers, and the bytes never leave this process twice. */

@@ -4,8 +4,10 @@ import answer from './answer.py?raw';
 import calls from './calls.py?raw';
 import describe from './describe.py?raw';
 import documents from './documents.py?raw';
+import figures from './figures.py?raw';
 import imports from './imports.py?raw';
 import output from './output.py?raw';
+import packages from './packages.py?raw';
 import runtime from './runtime.py?raw';
 import search from './search.py?raw';
 import threads from './threads.py?raw';
@@ -18,7 +20,9 @@ export const RUNTIME_FILES: readonly (readonly [name: string, source: string])[]
   ['output', output],
   ['calls', calls],
   ['answer', answer],
+  ['packages', packages],
   ['imports', imports],
+  ['figures', figures],
   ['describe', describe],
   ['runtime', runtime],
 ];

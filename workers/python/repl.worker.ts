@@ -64,6 +64,7 @@ class ReplWorker {
         return;
       }
       dropPowers();
+      this.#bridge.packages.attach(pyodide);
       const runtime = pyodide.pyimport('sonde.runtime') as Runtime;
       this.#idle = pyodide.pyimport('sonde.threads') as { idle(): boolean };
       runtime.start(this.#bridge.face());
@@ -110,6 +111,9 @@ class ReplWorker {
       case 'reply':
         this.#bridge.reply(message.call, message.values);
         break;
+      case 'package':
+        void this.#bridge.packages.answer(message.ask, message.answer);
+        break;
       case 'interrupt':
         // Messages arrive only while Python waits: wake it, and cancel what awaits on its event loop.
         if (this.#bridge.job === message.job) {
@@ -143,6 +147,7 @@ class ReplWorker {
     this.#stuckLooks = 0;
     this.#interrupts.clock.reset();
     this.#bridge.job = message.job;
+    this.#bridge.figures = [];
     this.#interrupts.arm(message.computeTimeoutMs);
     try {
       const result = await this.#perform(runtime, message);
@@ -158,7 +163,12 @@ class ReplWorker {
     switch (kind) {
       case 'cell': {
         const outcome = JSON.parse(await runtime.run_cell.callPromising(text)) as CellOutcome;
-        return { kind, cell: withinLimits({ ...outcome, computeMs: this.#interrupts.clock.elapsedMs() }) };
+        const { figures } = this.#bridge;
+        const computeMs = this.#interrupts.clock.elapsedMs();
+        return {
+          kind,
+          cell: withinLimits({ ...outcome, computeMs, ...(figures.length > 0 && { figures }) }),
+        };
       }
       case 'variable': {
         const value = JSON.parse(await runtime.variable.callPromising(text)) as string | null;

@@ -15,7 +15,7 @@ import tempfile
 import types
 
 from sonde import answer as answers
-from sonde import calls, documents, imports, search, threads
+from sonde import calls, documents, figures, imports, packages, search, threads
 from sonde.describe import describe, echo
 from sonde.output import Output
 
@@ -113,6 +113,7 @@ def prepare():
         builtins.__dict__.pop(name, None)
     builtins.exit = builtins.quit = sys.exit
     imports.install()
+    figures.install()
     for function in (
         calls.llm_query, calls.llm_query_batched, calls.rlm_query, calls.rlm_query_batched, calls.recursive_llm,
         FINAL, FINAL_VAR, SHOW_VARS,
@@ -130,6 +131,7 @@ def start(bridge):
     """Connects a fresh interpreter, restored or not, to its worker."""
     threads.attach(bridge)
     imports.forget_javascript()
+    figures.start()
     random.seed()
     tempfile._name_sequence = None
     tempfile.tempdir = None
@@ -168,8 +170,13 @@ def run_cell(code):
     try:
         try:
             _begin()
-            state["echo"] = _execute(code, state["codes"])
-            _settle()
+            try:
+                state["echo"] = _execute(code, state["codes"])
+                _settle()
+            except Exception:
+                figures.finish()  # what it drew before it failed
+                raise
+            figures.finish()
         finally:
             bridge.disarm()
     except BaseException as error:  # whatever the cell raised, SystemExit and KeyboardInterrupt among them
@@ -186,6 +193,7 @@ def run_cell(code):
 def _begin():
     threads.on_main()
     _verdict.reset()
+    figures.reset()
     _stdout.reset()
     _stderr.reset()
     sys.stdout, sys.stderr = _stdout, _stderr
@@ -195,7 +203,13 @@ def _begin():
 
 def _execute(code, codes):
     """Runs the statements; returns the `repr` of a last bare expression, or None."""
-    tree = compile(code, _FILE, "exec", ast.PyCF_ONLY_AST | _AWAIT)
+    try:
+        tree = compile(code, _FILE, "exec", ast.PyCF_ONLY_AST | _AWAIT)
+    except SyntaxError:
+        plain = packages.without_magics(code)
+        if plain == code:
+            raise
+        tree = compile(plain, _FILE, "exec", ast.PyCF_ONLY_AST | _AWAIT)
     last = None
     if tree.body and isinstance(tree.body[-1], ast.Expr) and not code.rstrip().endswith(";"):
         last = ast.Expression(tree.body.pop().value)

@@ -6,12 +6,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'vite';
+import { packageListModule } from './package-list.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 
 const MODULE_ID = 'virtual:sonde-python';
-const RESOLVED_ID = '\0' + MODULE_ID;
+const PACKAGES_ID = 'virtual:sonde-packages';
 
 /** The frame's policy: no network at all; code only from the page's own bytes. */
 const POLICY =
@@ -36,6 +37,8 @@ type Files = Map<string, string | Uint8Array>;
 
 interface Sandbox {
   readonly files: Files;
+  /** The frame's one script as a source of a Content-Security-Policy: the page's own policy holds the frame too. */
+  readonly scriptSource: string;
   /** The source of the virtual module: where things are, and what a snapshot depends on. */
   readonly manifest: string;
 }
@@ -84,20 +87,30 @@ async function buildSandbox(base: string): Promise<Sandbox> {
     urls[key] = base + path;
   }
   const manifest = { pyodideVersion: version, runtimeHash: digest(worker), urls };
-  return { files, manifest: `export default ${JSON.stringify(manifest)};` };
+  const scriptSource = `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+  return { files, scriptSource, manifest: `export default ${JSON.stringify(manifest)};` };
 }
 
-export function sandbox(): Plugin {
+/** What other parts of the build ask of it. */
+export interface SandboxApi {
+  scriptSource(): Promise<string>;
+}
+
+export function sandbox(): Plugin<SandboxApi> {
   let base = './';
   let pending: Promise<Sandbox> | null = null;
   const built = () => (pending ??= buildSandbox(base));
   return {
     name: 'sonde:sandbox',
+    api: { scriptSource: async () => (await built()).scriptSource },
     configResolved(config) {
       base = config.command === 'serve' ? config.base.replace(/^\.?\/?$/, '/') : './';
     },
-    resolveId: (id) => (id === MODULE_ID ? RESOLVED_ID : null),
-    load: async (id) => (id === RESOLVED_ID ? (await built()).manifest : null),
+    resolveId: (id) => (id === MODULE_ID || id === PACKAGES_ID ? '\0' + id : null),
+    load: async (id) => {
+      if (id === '\0' + PACKAGES_ID) return packageListModule();
+      return id === '\0' + MODULE_ID ? (await built()).manifest : null;
+    },
     async generateBundle() {
       for (const [fileName, source] of (await built()).files)
         this.emitFile({ type: 'asset', fileName, source });

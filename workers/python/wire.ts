@@ -4,7 +4,7 @@ import type { ContextPayload } from '../../src/core/corpus/context';
 import type { CellResult } from '../../src/core/ports';
 
 /** Raised whenever a message changes its shape; frame and page must agree. */
-export const WIRE_VERSION = 1;
+export const WIRE_VERSION = 2;
 
 /** Bounds the page enforces on everything a worker sends; Python checks the same ones first and says so. */
 export const WIRE_LIMITS = {
@@ -20,6 +20,12 @@ export const WIRE_LIMITS = {
   textChars: 20_000,
   variables: 500,
   nameChars: 200,
+  /** Figures of one cell; bytes of all of them; pixels of a side; UTF-16 units of what is said of one. */
+  figures: 10,
+  figureBytes: 4_000_000,
+  figureSide: 16_384,
+  figureAltChars: 600,
+  packageAsksInFlight: 64,
   /** Tokens of the bucket that every message takes one from, and what flows back a second. */
   messageBurst: 6_000,
   messagesPerSecond: 10_000,
@@ -79,6 +85,32 @@ export interface WorkerSignal {
   readonly generation: number;
 }
 
+// ---- packages ----------------------------------------------------------------------------------------------------
+
+/** `import`: the name of a module a cell imports; `name`: that of a package it wants installed. */
+export interface PackageAsk {
+  readonly kind: 'import' | 'name';
+  readonly name: string;
+}
+
+/** One file of a package, checked by the page. */
+export interface Wheel {
+  /** The package's name; a worker installs each once. */
+  readonly name: string;
+  readonly fileName: string;
+  /** Where Pyodide's installer puts it: among Python's packages, or with the shared libraries. */
+  readonly target: 'site' | 'dynlib';
+  readonly bytes: Blob;
+}
+
+export type PackageAnswer =
+  /** The package and all it depends on, those first. */
+  | { readonly status: 'loaded'; readonly wheels: readonly Wheel[] }
+  /** No package has it. */
+  | { readonly status: 'unknown' }
+  /** One clause for the model; empty when there is nothing to say. */
+  | { readonly status: 'refused'; readonly reason: string };
+
 // ---- page ⇄ worker, over the worker's own port -------------------------------------------------------------------
 
 export type JobKind = 'cell' | 'variable' | 'parses';
@@ -98,6 +130,8 @@ export type ToWorker =
     }
   /** `values` null: the call was aborted. */
   | { readonly type: 'reply'; readonly call: number; readonly values: readonly string[] | null }
+  /** `answer` null: the ask was aborted. */
+  | { readonly type: 'package'; readonly ask: number; readonly answer: PackageAnswer | null }
   | { readonly type: 'interrupt'; readonly job: number }
   | { readonly type: 'ping' };
 
@@ -115,6 +149,7 @@ export type FromWorker =
       readonly contexts: string[] | null;
       readonly model: string | null;
     }
+  | ({ readonly type: 'package'; readonly job: number; readonly ask: number } & PackageAsk)
   | { readonly type: 'output'; readonly job: number; readonly text: string }
   | { readonly type: 'done'; readonly job: number; readonly result: JobResult }
   /** A sign of life, with the time the running job has computed. */

@@ -3,6 +3,8 @@
 import { SondeError } from '../../core/errors';
 import type { RunCellOptions, SubcallHandler } from '../../core/ports';
 import { WIRE_LIMITS, type FromWorker, type JobKind, type JobResult } from '../../../workers/python/wire';
+import { pageClock } from '../platform/clock';
+import { CellPackages, type PackageProvider } from './package-asks';
 import type { Pool } from './pool';
 import type { PythonWorker } from './python-worker';
 import { CellCalls } from './subcalls';
@@ -12,6 +14,14 @@ const STOP_GRACE_MS = 750;
 /** The same for a cell over its time, counted from when it should have ended. */
 const TIMEOUT_GRACE_MS = 2_500;
 const WATCH_EVERY_MS = 500;
+/** Looks in a row that must find a ping unanswered: after a sleep the answer may be just behind the first of them. */
+const SILENT_LOOKS = 3;
+
+/** Who answers what Python asks for. */
+export interface JobAnswers {
+  readonly onSubcall: SubcallHandler;
+  readonly packages: PackageProvider;
+}
 
 export interface JobEnd {
   /** Null when the interpreter was lost. */
@@ -31,19 +41,25 @@ export class Job {
   readonly #worker: PythonWorker;
   readonly #number: number;
   readonly #calls: CellCalls;
+  readonly #packages: CellPackages;
   #streamed = '';
   #computeMs = 0;
   /** When the first ping was sent that has not been answered yet. */
   #pingedAt: number | null = null;
+  #pausedBeforeMs = 0;
+  #silentLooks = 0;
   #forged = 0;
 
-  constructor(pool: Pool, worker: PythonWorker, handler: SubcallHandler, number: number) {
+  constructor(pool: Pool, worker: PythonWorker, answers: JobAnswers, number: number) {
     this.#worker = worker;
     this.#number = number;
     this.#calls = new CellCalls(
-      handler,
+      answers.onSubcall,
       (call, values) => worker.send({ type: 'reply', call, values }),
       (waiting) => pool.waiting(worker, waiting),
+    );
+    this.#packages = new CellPackages(answers.packages, (ask, answer) =>
+      worker.send({ type: 'package', ask, answer }),
     );
   }
 
@@ -58,7 +74,7 @@ export class Job {
     let grace: ReturnType<typeof setTimeout> | undefined;
     const forced = new Promise<'timeout' | 'stop'>((resolve) => {
       const stop = () => {
-        this.#calls.abort();
+        this.#abort();
         worker.interrupt(this.#number);
         grace ??= setTimeout(() => resolve('stop'), STOP_GRACE_MS);
       };
@@ -66,7 +82,7 @@ export class Job {
       closed.addEventListener('abort', () => resolve('stop'), { once: true });
       void done.then(() => signal.removeEventListener('abort', stop));
       if (signal.aborted) queueMicrotask(stop); // after the job has been sent
-      this.#watch(computeTimeoutMs, done, () => resolve('timeout'));
+      this.#watch(computeTimeoutMs, () => resolve('timeout'));
     });
     worker.send({
       type: 'job',
@@ -82,33 +98,50 @@ export class Job {
       lost,
     ]);
     clearTimeout(grace);
-    clearInterval(this.#watching);
-    this.#calls.abort();
+    this.#stopWatching();
+    this.#abort();
     worker.listener = null;
     return { ...end, streamed: this.#streamed, computeMs: this.#computeMs };
   }
 
-  #watching: ReturnType<typeof setInterval> | undefined;
+  #abort(): void {
+    this.#calls.abort();
+    this.#packages.abort();
+  }
+
+  #stopWatching: () => void = () => undefined;
 
   /**
    * C code never looks at the interrupt: only unanswered pings tell, once the time is up. What the worker says of its
    * time may be forged: with no call in flight it has nothing to wait for but its own sleep, and that has an end too.
-   * A page in the background looks once a minute, so the time between two looks says nothing by itself.
+   * A page in the background looks less often and a computer may sleep, so the time between two looks says nothing by
+   * itself.
    */
-  #watch(computeTimeoutMs: number, done: Promise<unknown>, expired: () => void): void {
-    let lookedAt = performance.now();
+  #watch(computeTimeoutMs: number, expired: () => void): void {
+    let lookedAt = pageClock.now();
     let unaskedMs = 0;
-    this.#watching = setInterval(() => {
-      const now = performance.now();
-      if (!this.#calls.waiting) unaskedMs += Math.min(now - lookedAt, 2 * WATCH_EVERY_MS);
+    const look = () => {
+      const now = pageClock.now();
+      if (this.#packages.waiting) this.#pingedAt = null;
+      else if (!this.#calls.waiting) unaskedMs += Math.min(now - lookedAt, 2 * WATCH_EVERY_MS);
       lookedAt = now;
-      const silentMs = this.#pingedAt === null ? 0 : now - this.#pingedAt;
-      const computedMs = Math.max(this.#computeMs + silentMs, unaskedMs - computeTimeoutMs);
+      const computedMs = Math.max(this.#computeMs + this.#silentMs(now), unaskedMs - computeTimeoutMs);
       if (computedMs > computeTimeoutMs + TIMEOUT_GRACE_MS) return expired();
-      this.#pingedAt ??= now;
+      if (this.#pingedAt === null) {
+        this.#pingedAt = now;
+        this.#pausedBeforeMs = pageClock.pausedMs();
+        this.#silentLooks = 0;
+      }
       this.#worker.send({ type: 'ping' });
-    }, WATCH_EVERY_MS);
-    void done.then(() => clearInterval(this.#watching));
+      this.#stopWatching = pageClock.after(WATCH_EVERY_MS, look);
+    };
+    this.#stopWatching = pageClock.after(WATCH_EVERY_MS, look);
+  }
+
+  /** How long it has not answered, as far as it could have. */
+  #silentMs(now: number): number {
+    if (this.#pingedAt === null || ++this.#silentLooks < SILENT_LOOKS) return 0;
+    return now - this.#pingedAt - (pageClock.pausedMs() - this.#pausedBeforeMs);
   }
 
   #receive(message: FromWorker, options: JobOptions, resolve: (result: JobResult) => void): void {
@@ -116,6 +149,9 @@ export class Job {
     switch (message.type) {
       case 'call':
         if (!this.#calls.accept(message)) this.#suspect();
+        break;
+      case 'package':
+        if (!this.#packages.accept(message)) this.#suspect();
         break;
       case 'output':
         if (this.#streamed.length < WIRE_LIMITS.stdoutChars) this.#streamed += message.text;

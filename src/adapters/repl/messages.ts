@@ -16,6 +16,18 @@ const variables = v.pipe(
   v.check((table) => Object.keys(table).length <= LIMITS.variables),
 );
 
+const figures = v.pipe(
+  v.array(
+    v.strictObject({
+      mime: v.literal('image/png'),
+      bytes: v.custom<Uint8Array<ArrayBuffer>>(isPicture),
+      alt: text(LIMITS.figureAltChars),
+    }),
+  ),
+  v.maxLength(LIMITS.figures),
+  v.check((all) => all.reduce((sum, { bytes }) => sum + bytes.buffer.byteLength, 0) <= LIMITS.figureBytes),
+);
+
 const cell = v.strictObject({
   stdout: output,
   stderr: output,
@@ -28,6 +40,7 @@ const cell = v.strictObject({
   draft: text(LIMITS.answerChars),
   refusal: v.nullable(text(LIMITS.textChars)),
   variables,
+  figures: v.exactOptional(figures),
   computeMs: milliseconds,
   interrupted: v.nullable(v.picklist(['timeout', 'stop'])),
 });
@@ -52,10 +65,28 @@ const message = v.variant('type', [
     contexts: v.nullable(prompts),
     model: v.nullable(text(LIMITS.nameChars)),
   }),
+  v.strictObject({
+    type: v.literal('package'),
+    job: count,
+    ask: count,
+    kind: v.picklist(['import', 'name']),
+    name: text(LIMITS.nameChars),
+  }),
   v.strictObject({ type: v.literal('output'), job: count, text: text(LIMITS.textChars * 2) }),
   v.strictObject({ type: v.literal('done'), job: count, result }),
   v.strictObject({ type: v.literal('pong'), job: v.nullable(count), computeMs: milliseconds }),
 ]);
+
+const PNG_START = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52];
+
+/** A PNG by its signature and header, of a size a browser can show; on a buffer of its own, with nothing around it. */
+function isPicture(value: unknown): boolean {
+  if (!(value instanceof Uint8Array) || value.byteLength !== value.buffer.byteLength) return false;
+  if (value.byteLength < 33 || !PNG_START.every((byte, at) => value[at] === byte)) return false;
+  const header = new DataView(value.buffer);
+  const sides = [header.getUint32(16), header.getUint32(20)];
+  return sides.every((side) => side > 0 && side <= LIMITS.figureSide);
+}
 
 /** What became of a message: read, or why not. */
 export type Reading = { readonly message: FromWorker } | { readonly refused: string };

@@ -1,6 +1,7 @@
 /** Python interpreters for runs: implements `ReplFactory` over the sandbox. */
 
 import type { Repl, ReplFactory, ReplInit } from '../../core/ports';
+import { NO_PACKAGES, type PackageProvider } from './package-asks';
 import { InterpreterPool, poolWidth } from './pool';
 import { pythonSite } from './python-files';
 import { SandboxRepl } from './sandbox-repl';
@@ -12,9 +13,13 @@ export interface ReplFactoryOptions {
   readonly root?: string;
   /** Interpreters at once; from the device's memory by default. */
   readonly width?: number;
+  /** Where packages come from; nothing can be installed when absent. */
+  readonly packages?: PackageProvider;
 }
 
 export interface SandboxReplFactory extends ReplFactory {
+  /** The same interpreters, with packages from somewhere else. */
+  withPackages(packages: PackageProvider): ReplFactory;
   /** Loads Python and gets an interpreter ready, in the background. Failing is told by the next `open`. */
   warm(): void;
   /** Ends every interpreter and removes the sandbox. */
@@ -31,11 +36,15 @@ export function createReplFactory(options: ReplFactoryOptions = {}): SandboxRepl
   const site = pythonSite(options.root);
   const snapshots = snapshotStore(site.pyodideVersion, site.runtimeHash);
   const pool = new InterpreterPool(site, snapshots, options.width ?? poolWidth(deviceMemoryGiB()));
-  return {
+  const withPackages = (packages: PackageProvider): ReplFactory => ({
     async open(init: ReplInit, signal: AbortSignal): Promise<Repl> {
       requireSupport();
-      return SandboxRepl.open(pool, init, signal);
+      return SandboxRepl.open(pool, init, packages, signal);
     },
+  });
+  return {
+    ...withPackages(options.packages ?? NO_PACKAGES),
+    withPackages,
     warm() {
       // Without support `open` says what is missing; there is nothing to warm.
       try {

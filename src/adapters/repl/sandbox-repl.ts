@@ -5,7 +5,8 @@ import type { ContextPayload } from '../../core/corpus/context';
 import type { CellResult, Repl, ReplInit, RunCellOptions } from '../../core/ports';
 import type { JobResult } from '../../../workers/python/wire';
 import { lostCell, stoppedBeforeStart } from './cell-results';
-import { Job } from './job';
+import { Job, type JobAnswers } from './job';
+import type { PackageProvider } from './package-asks';
 import { abortable, type Pool } from './pool';
 import type { PythonWorker } from './python-worker';
 
@@ -17,6 +18,7 @@ const QUESTION_TIMEOUT_MS = 10_000;
 export class SandboxRepl implements Repl {
   readonly #pool: Pool;
   readonly #init: ReplInit;
+  readonly #answers: JobAnswers;
   readonly #closed = new AbortController();
   #payload: ContextPayload | null = null;
   #worker: Promise<PythonWorker> | null = null;
@@ -26,14 +28,20 @@ export class SandboxRepl implements Repl {
   /** Names lost since the last cell that could tell the model. */
   #lost: readonly string[] | null = null;
 
-  private constructor(pool: Pool, init: ReplInit) {
+  private constructor(pool: Pool, init: ReplInit, packages: PackageProvider) {
     this.#pool = pool;
     this.#init = init;
+    this.#answers = { onSubcall: init.onSubcall, packages };
   }
 
   /** @throws SondeError when no interpreter can be had; the signal's reason when aborted */
-  static async open(pool: Pool, init: ReplInit, signal: AbortSignal): Promise<SandboxRepl> {
-    const repl = new SandboxRepl(pool, init);
+  static async open(
+    pool: Pool,
+    init: ReplInit,
+    packages: PackageProvider,
+    signal: AbortSignal,
+  ): Promise<SandboxRepl> {
+    const repl = new SandboxRepl(pool, init, packages);
     const cancel = () => repl.close();
     signal.addEventListener('abort', cancel, { once: true });
     try {
@@ -84,7 +92,7 @@ export class SandboxRepl implements Repl {
     if (options.signal.aborted) return stoppedBeforeStart(this.#variables);
     const startedAt = performance.now();
     const worker = await this.#ready();
-    const job = new Job(this.#pool, worker, this.#init.onSubcall, ++this.#jobs);
+    const job = new Job(this.#pool, worker, this.#answers, ++this.#jobs);
     const end = await job.run('cell', code, { ...options, closed: this.#closed.signal });
     const durationMs = performance.now() - startedAt;
     if (end.result?.kind === 'cell') {
@@ -101,7 +109,7 @@ export class SandboxRepl implements Repl {
 
   async #question(kind: 'variable' | 'parses', text: string): Promise<JobResult | null> {
     const worker = await this.#ready();
-    const job = new Job(this.#pool, worker, this.#init.onSubcall, ++this.#jobs);
+    const job = new Job(this.#pool, worker, this.#answers, ++this.#jobs);
     const { result } = await job.run(kind, text, {
       computeTimeoutMs: QUESTION_TIMEOUT_MS,
       signal: this.#closed.signal,

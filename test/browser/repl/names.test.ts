@@ -167,7 +167,7 @@ describe('a session', () => {
     ['import pandas as pd', "No module named 'pandas' (not available here: use csv"],
     ['from sklearn.cluster import KMeans', "No module named 'sklearn' (not available here"],
     ['import requests', "No module named 'requests' (not available here: there is no network"],
-    ['import micropip', "No module named 'micropip' (not available here"],
+    ['%pip install numpy', "No module named 'numpy' (not available here: use lists with math"],
     ['import js', "No module named 'js' (not available here"],
     ['import not_a_module_xyz', "No module named 'not_a_module_xyz'"],
   ] as const)('says in one line that it cannot %s', async ([code, message]) => {
