@@ -5,6 +5,7 @@ import { chromiumArgs, findChromium } from './test/browsers.mjs';
 import { deviceCatalogue } from './src/adapters/device/vite-catalogue.ts';
 import { cpythonTimer } from './test/bench/cpython.ts';
 import { serveTestData } from './test/browser/repl/serve-data.ts';
+import { modelServer } from './test/fixtures/model-files/vite-model-server.ts';
 import { offline } from './workers/offline/vite-offline.ts';
 import { sandbox } from './workers/python/vite-sandbox.ts';
 
@@ -63,9 +64,19 @@ export default defineConfig({
       },
       {
         extends: true,
-        plugins: [serveTestData()],
+        plugins: [serveTestData(), modelServer()],
         // Found late, they would make Vite reload a test that is running.
-        optimizeDeps: { include: ['comlink', 'dexie', 'valibot', 'jschardet', 'htmlparser2'] },
+        optimizeDeps: {
+          include: [
+            'comlink',
+            'dexie',
+            'valibot',
+            'jschardet',
+            'htmlparser2',
+            'hash-wasm',
+            '@mlc-ai/web-llm',
+          ],
+        },
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],

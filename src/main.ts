@@ -1,6 +1,7 @@
 /** Starts the page. */
 
 import { mount } from 'svelte';
+import { idle } from './adapters/platform/idle';
 import { compose } from './app/compose';
 import type { Sonde } from './app/scripting-api';
 import App from './ui/App.svelte';
@@ -16,9 +17,20 @@ declare global {
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
+/** Long enough for a first page to be painted and read; what is kept for later is fetched after it. */
+const QUIET_MS = 2000;
+
 const { app, scripting } = compose();
 window.sonde = scripting;
 app.preferences.apply(document.documentElement, matchMedia('(prefers-contrast: more)').matches);
+app.install.start();
+app.updates.start();
+addEventListener('vite:preloadError', () => {
+  app.updates.partFailed();
+});
 mount(App, { target, props: { app } });
 void app.library.refresh();
-void app.models.load();
+void app.guard.load();
+void app.models.load().then(() => app.device.restore(() => app.models.usesDevice));
+void idle(QUIET_MS).then(() => app.device.load());
+void idle(QUIET_MS).then(() => app.offline.start());

@@ -5,39 +5,55 @@ import { listModels, testConnection } from '../adapters/models/connection';
 import { createOpenAiModel } from '../adapters/models/openai';
 import { PRESETS } from '../adapters/models/presets';
 import { createReader } from '../adapters/models/reader';
+import { createDeviceEngine } from '../adapters/models/webllm/device-engine';
+import { savesData } from '../adapters/platform/idle';
+import { pageClock as clock } from '../adapters/platform/clock';
+import { createGpuOwnership } from '../adapters/platform/gpu-lock';
+import { createPageLife } from '../adapters/platform/lifecycle';
+import { createOutgoing, watchForUnnoted, type Outgoing } from '../adapters/platform/outgoing';
+import { pyodidePackagesUrl } from '../adapters/packages/pyodide-packages';
 import { createPacer } from '../adapters/platform/pacer';
+import { watchBattery } from '../adapters/platform/power';
+import { openRunChannel } from '../adapters/platform/run-channel';
+import { createOfflineCopy, pageEntry } from '../adapters/platform/service-worker';
+import { clearStorage, measureStorage } from '../adapters/platform/storage-parts';
+import { createScreenLock } from '../adapters/platform/wake-lock';
 import { createReplFactory } from '../adapters/repl/repl-factory';
 import { missingSupport } from '../adapters/repl/support';
 import { SondeDatabase } from '../adapters/store/database';
-import { createLibrary } from '../adapters/store/library';
+import { corpusHost, createLibrary } from '../adapters/store/library';
 import { announceChanges, onLibraryChanged } from '../adapters/store/library-changes';
+import { createRequestLog } from '../adapters/store/request-log';
 import { createRunStore } from '../adapters/store/run-store';
 import { createSettings } from '../adapters/store/settings';
+import { createTracer } from '../adapters/store/tracer';
 import { SondeError } from '../core/errors';
+import type { DeviceModel, DeviceModels } from '../core/models/device';
 import { modelRefSchema, type ModelRef } from '../core/models/model-ref';
-import type { ChatModel, Clock } from '../core/ports';
+import type { ChatModel } from '../core/ports';
 import { complete } from '../core/run/completion';
 import type { RunPorts } from '../core/run/request';
 import { openSession } from '../core/run/session';
 import type { App } from './app.svelte';
+import { DeviceState } from './device.svelte';
+import { DisclosureState } from './disclosure.svelte';
+import { GuardState } from './guard.svelte';
+import { InstallState } from './install.svelte';
 import { LibraryState } from './library.svelte';
+import type { SettingsPort } from './model-ports';
+import { LongRuns } from './long-runs.svelte';
 import { ModelsState } from './models.svelte';
 import { Notices } from './notices.svelte';
+import { OfflineState } from './offline.svelte';
+import { PackagesState } from './packages.svelte';
 import { browserStore, Preferences } from './preferences.svelte';
+import { ReviewsState } from './review.svelte';
 import { Router } from './router.svelte';
 import { RunsState } from './runs.svelte';
 import { createScripting } from './scripting';
 import type { Sonde } from './scripting-api';
-
-const clock: Clock = {
-  now: () => Date.now(),
-  after: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    return () => {
-      clearTimeout(timer);
-    };
-  },
-};
+import { StorageState } from './storage.svelte';
+import { Updates } from './updates.svelte';
 
 const newId = (): string => crypto.randomUUID();
 
@@ -46,34 +62,117 @@ export function compose(): { app: App; scripting: Sonde } {
   const notices = new Notices();
   const database = new SondeDatabase();
   const settings = createSettings(database);
-  const library = announceChanges(createLibrary());
-  const store = createRunStore(database, ({ message, hint }) => {
-    notices.say(hint ? `${message} ${hint}` : message, { look: 'bad' });
+  const corpora = corpusHost();
+  const library = announceChanges(createLibrary(corpora));
+  const tabs = openRunChannel();
+  const store = createRunStore(database, {
+    onProblem: ({ message, hint }) => {
+      notices.say(hint ? `${message} ${hint}` : message, { look: 'bad' });
+    },
+    onWritten: (runId, status) => {
+      tabs.tell({ type: 'written', runId, status });
+    },
   });
-  const repls = createReplFactory();
+  const requests = createRequestLog(database, ({ message }) => {
+    notices.say(`What this run sends is not recorded in full. ${message}`, { look: 'bad' });
+  });
+  const outgoing = createOutgoing(
+    watchForUnnoted((request) => {
+      requests.note(request);
+    }),
+  );
+  const reviews = new ReviewsState();
+  const anySettings: SettingsPort = { ...settings, get: (key) => settings.get(key, v.unknown()) };
+  const packages = createPackages(anySettings, notices, outgoing);
+  const repls = createReplFactory({ packages: packages.attended });
   const runPorts: Omit<RunPorts, 'onEvent'> = { repls, clock, newId, pace: createPacer() };
+  /** For runs and interpreters of scripts: nobody may be there to be asked. */
+  const unattendedRepls = repls.withPackages(packages.unattended);
 
   const runs = new RunsState({
-    start: (request, { signal, onEvent, onDelta }) =>
-      complete(request, { ...runPorts, onEvent, onDelta }, signal),
+    start: (request, { unattended, signal, onEvent, onDelta }) => {
+      device.prepareRun(request.root, request.sub);
+      packages.newRun();
+      const ports = unattended ? { ...runPorts, repls: unattendedRepls } : runPorts;
+      return complete(request, { ...ports, ...reviews.portsOf(onEvent), onDelta }, signal);
+    },
     store,
+    requests,
+    tabs,
+    onStarted: (view, request) => {
+      longRuns.follow(view, request);
+    },
   });
+  const preferences = new Preferences(browserStore('localStorage'));
+  const longRuns = new LongRuns({
+    screen: createScreenLock(),
+    page: createPageLife(),
+    watchBattery,
+    preferences,
+  });
+  const device = createDevice(anySettings, notices, outgoing);
   const models = new ModelsState({
     presets: PRESETS,
-    listModels,
-    testConnection,
-    settings: { ...settings, get: (key) => settings.get(key, v.unknown()) },
+    listModels: (endpoint, signal) => listModels(endpoint, signal, outgoing),
+    testConnection: (endpoint, signal) => testConnection(endpoint, signal, { outgoing }),
+    settings: anySettings,
     session: browserStore('sessionStorage'),
     newId,
+    device,
   });
-  const connect = (ref: ModelRef) => openModel(ref, (baseUrl) => models.headersFor(baseUrl));
+  const connect = (ref: ModelRef) =>
+    openModel(ref, { headersFor: (baseUrl) => models.headersFor(baseUrl), device, outgoing });
   const sample = async () => (await import('./sample-files')).sampleFiles();
+  const libraryState = new LibraryState({ library, sample }, notices);
+  /** Why the page should be left alone now. */
+  const busy = (): string | null => {
+    if (runs.live.length > 0) return 'A run is under way. It would be cut short.';
+    if (device.downloads.active.length > 0)
+      return 'A model is being fetched. What is complete of it is kept.';
+    if (libraryState.importing) return 'Documents are being imported. Try again when they are stored.';
+    return null;
+  };
+  // A version under development is served anew each time, so nothing of it is kept.
+  const copy = import.meta.env.PROD ? createOfflineCopy() : null;
+  const offline = new OfflineState({
+    copy,
+    savesData,
+    asksForWayOut: new URLSearchParams(location.search).has('no-sw'),
+    busy,
+  });
   const app: App = {
     router: new Router(),
-    library: new LibraryState({ library, sample }, notices),
+    library: libraryState,
+    offline,
+    updates: new Updates({
+      versions: copy,
+      busy,
+      reload: () => {
+        location.reload();
+      },
+      session: browserStore('sessionStorage'),
+      version: pageEntry(),
+    }),
+    install: new InstallState(),
+    storage: new StorageState({
+      measure: () => measureStorage(database),
+      clear: clearStorage,
+      clearRuns: async () => {
+        await runs.refresh();
+        for (const { id, status } of runs.history) if (status !== 'running') await runs.remove(id);
+      },
+      removeOfflineCopy: () => offline.remove(),
+      onCleared: () => void libraryState.refresh(),
+    }),
     models,
+    device,
+    packages,
     runs,
-    preferences: new Preferences(browserStore('localStorage')),
+    guard: new GuardState(anySettings),
+    reviews,
+    disclosure: new DisclosureState({ log: requests, tracer: createTracer(corpora) }),
+    preferences,
+    longRuns,
     notices,
     openModel: connect,
     unsupported: missingSupport(),
@@ -86,10 +185,15 @@ export function compose(): { app: App; scripting: Sonde } {
     library,
     runs: store,
     removeRun: (id) => runs.remove(id),
-    connect,
-    openSession: (request) => openSession(request, { ...runPorts, onEvent: () => undefined }),
+    connect: async (ref) => {
+      if (ref.provider === 'webllm') await device.load();
+      return connect(ref);
+    },
+    packages,
+    openSession: (request) =>
+      openSession(request, { ...runPorts, repls: unattendedRepls, onEvent: () => undefined }),
     start: async (request, options) => {
-      const view = await runs.start(request, options);
+      const view = await runs.start(request, { ...options, unattended: true });
       const outcome = await view.outcome;
       if (!outcome) throw new Error('a run that was just started has no outcome');
       return { ...outcome, tree: view.tree };
@@ -98,14 +202,70 @@ export function compose(): { app: App; scripting: Sonde } {
   return { app, scripting };
 }
 
+/** Python packages. Their list, and what fetches them, are loaded when the first one is asked for. */
+function createPackages(settings: SettingsPort, notices: Notices, outgoing: Outgoing): PackagesState {
+  return new PackagesState({
+    settings,
+    defaultBaseUrl: pyodidePackagesUrl(),
+    say: (text) => {
+      notices.say(text);
+    },
+    shelf: async (state) => {
+      const { packageShelf } = await import('../adapters/packages/shelf');
+      return packageShelf({
+        baseUrl: () => state.baseUrl,
+        fetch: outgoing({ purpose: 'package' }),
+        onProgress: (fetching) => {
+          state.showFetching(fetching);
+        },
+        onKept: (notKept) => {
+          state.noteKept(notKept);
+        },
+      });
+    },
+  });
+}
+
+/** Models on this device. The list of them, and what fetches them, is loaded when it is first looked at. */
+function createDevice(settings: SettingsPort, notices: Notices, outgoing: Outgoing): DeviceState {
+  const customs = 'custom-models';
+  let loading: Promise<DeviceModels> | null = null;
+  const models = () =>
+    (loading ??= import('../adapters/device/device-models').then(({ createDeviceModels }) =>
+      createDeviceModels({
+        clock,
+        fetch: outgoing({ purpose: 'model-file' }),
+        customs: { read: () => settings.get(customs), write: (all) => settings.set(customs, all) },
+      }),
+    ));
+  const isKept = async (model: DeviceModel) => (await (await models()).kept(model)).state === 'complete';
+  return new DeviceState({
+    models,
+    engine: createDeviceEngine({ isKept, gpu: createGpuOwnership() }),
+    settings,
+    clock,
+    say: (text, look) => {
+      notices.say(text, { look });
+    },
+    mayResume: () => !savesData(),
+  });
+}
+
+interface OpenPorts {
+  readonly headersFor: ModelsState['headersFor'];
+  readonly device: Pick<DeviceState, 'open'>;
+  readonly outgoing: Outgoing;
+}
+
 /**
  * Builds the model a reference names; it may come from a script, so it is checked.
  * @throws SondeError `model-unavailable` or `invalid-argument` with what to do
  */
-function openModel(ref: ModelRef, headersFor: ModelsState['headersFor']): ChatModel {
+function openModel(ref: ModelRef, ports: OpenPorts): ChatModel {
   const checked = v.safeParse(modelRefSchema, ref);
   if (!checked.success) {
-    const message = 'A model must be { provider: "reader" } or { provider: "openai", baseUrl, model }.';
+    const message =
+      'A model must be { provider: "reader" }, { provider: "webllm", model } or { provider: "openai", baseUrl, model }.';
     throw new SondeError({ code: 'invalid-argument', message });
   }
   switch (ref.provider) {
@@ -113,20 +273,17 @@ function openModel(ref: ModelRef, headersFor: ModelsState['headersFor']): ChatMo
       return createReader();
     case 'openai': {
       const { baseUrl, model, apiKey, priceUsdPerMTok: price, contextTokens } = ref;
-      return createOpenAiModel({
+      const config = {
         baseUrl,
         model,
-        headers: headersFor(baseUrl),
+        headers: ports.headersFor(baseUrl),
         ...(apiKey !== undefined && { apiKey }),
         ...(price && { price }),
         ...(contextTokens !== undefined && { contextTokens }),
-      });
+      };
+      return createOpenAiModel(config, { outgoing: ports.outgoing });
     }
     case 'webllm':
-      throw new SondeError({
-        code: 'model-unavailable',
-        message: `${ref.model} cannot run here: this version of Sonde does not run models on the GPU.`,
-        hint: 'Choose the built-in reader or a server.',
-      });
+      return ports.device.open(ref);
   }
 }

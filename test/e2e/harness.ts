@@ -28,7 +28,12 @@ export interface VisitOptions {
   readonly fragment?: string;
   /** JavaScript run before the page's own. */
   readonly before?: string;
+  /** Whether the page may keep itself for offline use. By default it cannot, so that every test loads what was built. */
+  readonly offlineCopy?: boolean;
 }
+
+/** As in a private window: the property is not there. */
+const WITHOUT_SERVICE_WORKER = 'delete Navigator.prototype.serviceWorker';
 
 export interface Visit {
   readonly context: BrowserContext;
@@ -74,9 +79,12 @@ async function visit(browser: Browser, server: StaticServer, options: VisitOptio
     const url = request.url();
     if (!url.startsWith(server.origin) && !/^(data|blob):/.test(url)) strangers.push(url);
   });
+  if (!options.offlineCopy) await context.addInitScript(WITHOUT_SERVICE_WORKER);
   if (options.before !== undefined) await context.addInitScript(options.before);
   const page = await context.newPage();
   page.on('console', (message) => {
+    // Chromium's own words on a machine without a GPU, when asked for one.
+    if (message.text() === 'No available adapters.') return;
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));

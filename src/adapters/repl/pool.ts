@@ -205,7 +205,7 @@ export class InterpreterPool implements Pool {
 
   async #startFrame(): Promise<Started> {
     const [frame, files, stored] = await Promise.all([
-      SandboxFrame.create(this.#site.sandboxUrl),
+      this.#site.frame().then((html) => SandboxFrame.create(html)),
       this.#site.files(),
       this.#snapshots.load(),
     ]);

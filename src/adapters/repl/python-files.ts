@@ -5,10 +5,11 @@ import { SondeError } from '../../core/errors';
 import type { PythonFiles } from '../../../workers/python/wire';
 
 export interface PythonSite {
-  readonly sandboxUrl: string;
   readonly pyodideVersion: string;
   readonly runtimeHash: string;
   files(): Promise<PythonFiles>;
+  /** The document of the sandboxed frame. */
+  frame(): Promise<Blob>;
 }
 
 /** @param root what relative URLs are relative to; the document by default */
@@ -16,7 +17,6 @@ export function pythonSite(root: string = document.baseURI): PythonSite {
   const at = (url: string) => new URL(url, root).href;
   let pending: Promise<PythonFiles> | null = null;
   return {
-    sandboxUrl: at(manifest.urls.sandbox),
     pyodideVersion: manifest.pyodideVersion,
     runtimeHash: manifest.runtimeHash,
     files() {
@@ -26,6 +26,7 @@ export function pythonSite(root: string = document.baseURI): PythonSite {
       });
       return pending;
     },
+    frame: () => fetchBlob(at(manifest.urls.sandbox)),
   };
 }
 

@@ -9,6 +9,8 @@ import {
   type PythonFiles,
   type ToFrame,
 } from '../../../workers/python/wire';
+import { pageClock } from '../platform/clock';
+import { deadline } from '../platform/deadline';
 
 const HELLO_TIMEOUT_MS = 20_000;
 const PING_EVERY_MS = 2_000;
@@ -32,8 +34,13 @@ export class SandboxFrame {
     this.#watch = setInterval(() => this.#check(), PING_EVERY_MS);
   }
 
-  /** @throws SondeError `repl-start` when the frame does not answer */
-  static async create(url: string): Promise<SandboxFrame> {
+  /**
+   * The document is handed in rather than loaded from its address: no service worker serves a frame without an origin,
+   * so that address would be out of reach offline. From a blob it is held by the page's policy besides its own.
+   * @throws SondeError `repl-start` when the frame does not answer
+   */
+  static async create(html: Blob): Promise<SandboxFrame> {
+    const url = URL.createObjectURL(new Blob([html], { type: 'text/html' }));
     const iframe = document.createElement('iframe');
     iframe.setAttribute('sandbox', 'allow-scripts');
     iframe.hidden = true;
@@ -44,9 +51,10 @@ export class SandboxFrame {
     const { port1, port2 } = new MessageChannel();
     const ready = new Promise<boolean>((resolve) => {
       port1.onmessage = ({ data }: MessageEvent<FromFrame>) => resolve(data.type === 'ready');
-      setTimeout(() => resolve(false), HELLO_TIMEOUT_MS);
+      deadline(pageClock, HELLO_TIMEOUT_MS, () => resolve(false));
     });
     await Promise.race([loaded, ready]);
+    URL.revokeObjectURL(url);
     const hello: FrameHello = { sonde: 'hello', version: WIRE_VERSION };
     // An opaque origin has no name to address; the port is what matters, and only the frame's window gets it.
     iframe.contentWindow?.postMessage(hello, '*', [port2]);

@@ -1,0 +1,16 @@
+/** What the prompt for a newer version, or for a missing part, says. */
+
+import type { Prompt } from '../../app/updates.svelte';
+
+export function updateWords(prompt: Prompt): string {
+  switch (prompt) {
+    case 'waiting':
+      return 'A new version is ready. Reload to use it.';
+    case 'replaced':
+      return 'Sonde was updated in another tab. Reload to use the new version here too.';
+    case 'part-missing':
+      return 'A part of this page could not be loaded. Reload to get it. What is stored is kept.';
+    case 'part-still-missing':
+      return 'A part of this page could still not be loaded. Check the connection, or reset the offline copy in the settings. What is stored is kept.';
+  }
+}
