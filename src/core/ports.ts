@@ -171,4 +171,17 @@ export interface Clock {
   now(): number;
   /** Calls back after `ms`; returns a function that cancels. */
   after(ms: number, callback: () => void): () => void;
+  /**
+   * Milliseconds so far in which nothing could run, while somebody waited for this clock or listened to it. Limits and
+   * deadlines leave them out. Absent: not known, and taken as none.
+   */
+  pausedMs?(): number;
+  /** Calls back after each such time worth a word; returns how to stop. */
+  onPause?(callback: (pause: Pause) => void): () => void;
+}
+
+/** A time in which nothing could run: the whole computer slept, or the browser stopped this page alone. */
+export interface Pause {
+  readonly kind: 'slept' | 'frozen';
+  readonly ms: number;
 }

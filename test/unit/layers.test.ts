@@ -17,7 +17,7 @@ const floors: readonly (readonly [prefix: string, floor: number])[] = [
 ];
 
 /** Packages the core may use: they do no input or output and know no product. */
-const corePackages = ['valibot'];
+const corePackages = ['valibot', '@cfworker/json-schema'];
 
 function floorOf(path: string): number | null {
   return floors.find(([prefix]) => path.startsWith(prefix))?.[1] ?? null;

@@ -69,6 +69,7 @@ const notices = all<NoticeCode>({
   compacted: true,
   'unknown-model': true,
   'interpreter-replaced': true,
+  paused: true,
   'output-guarded': true,
 });
 const problem = v.object({ code: v.picklist(codes), message: text, hint: v.exactOptional(text) });
@@ -163,6 +164,7 @@ const event = v.variant('type', [
     kind: v.picklist(['llm', 'rlm']),
     model: label,
     prompt: text,
+    schema: v.exactOptional(v.record(text, v.unknown())),
   }),
   v.object({
     ...stamp,
@@ -174,6 +176,7 @@ const event = v.variant('type', [
     queuedMs: count,
     retries: count,
     problem: nullable(problem),
+    repair: v.exactOptional(v.object({ reply: text, complaint: text })),
   }),
   v.object({ ...stamp, type: v.literal('turn-finished'), turnId: text, feedback: nullable(text) }),
   v.object({

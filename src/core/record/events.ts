@@ -5,7 +5,7 @@
 
 import type { DocumentInfo } from '../corpus/context';
 import type { Problem } from '../errors';
-import type { CellResult, ChatMessage, TokenUsage } from '../ports';
+import type { CellResult, ChatMessage, JsonSchema, TokenUsage } from '../ports';
 import type { Limits } from '../run/limits';
 
 export const EVENT_VERSION = 1;
@@ -26,6 +26,11 @@ export interface ContextLabel {
   readonly corpusId: string | null;
   readonly corpusName: string | null;
   readonly documents: readonly DocumentInfo[];
+}
+
+export interface ReplyRepair {
+  readonly reply: string;
+  readonly complaint: string;
 }
 
 /** Fields every event has. `seq` counts from 0 within the tree; `atMs` is the clock's epoch time. */
@@ -81,6 +86,8 @@ export type RunEventBody =
       readonly kind: 'llm' | 'rlm';
       readonly model: ModelLabel;
       readonly prompt: string;
+      /** What the reply is to match; absent for a reply in words. */
+      readonly schema?: JsonSchema;
     }
   | {
       readonly type: 'call-finished';
@@ -92,6 +99,8 @@ export type RunEventBody =
       readonly queuedMs: number;
       readonly retries: number;
       readonly problem: Problem | null;
+      /** A first reply that did not match the schema, and why; the model was then asked once more. */
+      readonly repair?: ReplyRepair;
     }
   /** The one user message that follows a turn. */
   | { readonly type: 'turn-finished'; readonly turnId: string; readonly feedback: string | null }
@@ -123,6 +132,8 @@ export type NoticeCode =
   | 'compacted'
   | 'unknown-model'
   | 'interpreter-replaced'
+  /** The computer slept, or the browser stopped the page, in the middle of the run. */
+  | 'paused'
   /** The user, or the cap, changed what the root model is shown of a turn's output. */
   | 'output-guarded';
 

@@ -176,7 +176,7 @@ export class RunFold {
   }
 
   #startCall(event: EventOf<'call-started'>): void {
-    const { callId, batchId, index, kind, model, prompt, atMs } = event;
+    const { callId, batchId, index, kind, model, prompt, schema = null, atMs } = event;
     const call: CallNode = {
       id: callId,
       batchId,
@@ -184,6 +184,7 @@ export class RunFold {
       kind,
       model,
       prompt,
+      schema,
       startedAtMs: atMs,
       reply: null,
       usage: null,
@@ -191,6 +192,7 @@ export class RunFold {
       queuedMs: 0,
       retries: 0,
       problem: null,
+      repair: null,
       child: null,
     };
     const cell = this.#cells.get(event.cellId);
@@ -204,8 +206,8 @@ export class RunFold {
   #finishCall(event: EventOf<'call-finished'>): void {
     const call = this.#calls.get(event.callId);
     if (!call) return;
-    const { reply, usage, durationMs, queuedMs, retries, problem } = event;
-    Object.assign(call, { reply, usage, durationMs, queuedMs, retries, problem });
+    const { reply, usage, durationMs, queuedMs, retries, problem, repair = null } = event;
+    Object.assign(call, { reply, usage, durationMs, queuedMs, retries, problem, repair });
     // A child run's turns and calls have been counted as they happened; its own call event carries their sum.
     if (call.child === null && isCounted(event)) this.#count(call.model.name, usage);
   }

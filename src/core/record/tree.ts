@@ -1,9 +1,9 @@
 /** The shape of a folded run: plain JSON, the same for the screen, the scripting API and the tests. */
 
 import type { Problem } from '../errors';
-import type { CellResult, ChatMessage, TokenUsage } from '../ports';
+import type { CellResult, ChatMessage, JsonSchema, TokenUsage } from '../ports';
 import type { Limits } from '../run/limits';
-import type { ContextLabel, ModelLabel, NoticeCode, RunStatus } from './events';
+import type { ContextLabel, ModelLabel, NoticeCode, ReplyRepair, RunStatus } from './events';
 
 export interface CallNode {
   readonly id: string;
@@ -12,6 +12,8 @@ export interface CallNode {
   readonly kind: 'llm' | 'rlm';
   readonly model: ModelLabel;
   readonly prompt: string;
+  /** What the reply is to match; null for a reply in words. */
+  readonly schema: JsonSchema | null;
   readonly startedAtMs: number;
   /** Null until the call finished. */
   reply: string | null;
@@ -20,6 +22,8 @@ export interface CallNode {
   queuedMs: number;
   retries: number;
   problem: Problem | null;
+  /** The reply before this one, which did not match the schema; null when there was none. */
+  repair: ReplyRepair | null;
   /** The child run, when `rlm_query` started one. */
   child: RunNode | null;
 }

@@ -1,23 +1,39 @@
-/** One completion under the ledger: reserve, stream, settle. Turns and sub-calls both go through here. */
+/** One completion under the ledger: wait for the engine, reserve, stream, settle. Turns and sub-calls go through here. */
 
 import { SondeError } from '../errors';
-import type { ChatMessage, ChatModel, TokenUsage } from '../ports';
-import { estimateTextTokens } from '../turn/sizes';
-import type { Ledger } from './ledger';
+import type { CallOrigin, ChatMessage, ChatModel, ChatOptions, ReplyShape, TokenUsage } from '../ports';
+import { estimateTextTokens } from '../turn/tokens';
+import type { CallKind } from './ledger';
+import type { TreeContext } from './tree-context';
 
 export interface ModelReply {
   readonly text: string;
   readonly reasoning: string;
   readonly usage: TokenUsage;
   readonly retries: number;
+  /** `length`: cut off at its limit. */
+  readonly finish: 'stop' | 'length';
 }
 
 export interface CallObserver {
+  /** It waits no longer for its place at the engine. */
+  onStart?(): void;
+  /** See the event of `ChatEvent`. */
+  onWaiting?(ahead: number | null, text: string): void;
   onText?(text: string): void;
   /** The adapter tries again: text seen so far is void. */
   onRetry?(): void;
   /** A call that failed after some of its reply had come: what it is taken to have used. */
   onCharged?(usage: TokenUsage): void;
+}
+
+export interface CallRequest extends CallObserver {
+  readonly kind: CallKind;
+  readonly tree: TreeContext;
+  readonly signal: AbortSignal;
+  readonly origin: Omit<CallOrigin, 'treeId'>;
+  readonly shape?: ReplyShape;
+  readonly maxOutputTokens?: number | undefined;
 }
 
 /**
@@ -26,61 +42,99 @@ export interface CallObserver {
 export async function callModel(
   model: ChatModel,
   messages: readonly ChatMessage[],
-  options: {
-    readonly kind: 'turn' | 'subcall';
-    readonly ledger: Ledger;
-    readonly signal: AbortSignal;
-  } & CallObserver,
+  request: CallRequest,
 ): Promise<ModelReply> {
-  const { ledger, signal, kind } = options;
+  const { tree, signal } = request;
+  const onAhead = (ahead: number) => {
+    const calls = ahead === 1 ? 'one call' : `${ahead} calls`;
+    request.onWaiting?.(ahead, `Waiting for ${model.name}: ${calls} before this one.`);
+  };
+  const release = await tree.lane(model)?.acquire(signal, onAhead);
+  try {
+    request.onStart?.();
+    return await callNow(model, messages, request);
+  } finally {
+    release?.();
+  }
+}
+
+async function callNow(
+  model: ChatModel,
+  messages: readonly ChatMessage[],
+  request: CallRequest,
+): Promise<ModelReply> {
+  const { ledger } = request.tree;
   const inputTokens = messages.reduce((sum, message) => sum + estimateTextTokens(message.content), 0);
-  const reservation = ledger.reserve(inputTokens, model.price, kind);
-  let text = '';
-  let reasoning = '';
-  let retries = 0;
-  let usage: TokenUsage | null = null;
-  const charge = (used: TokenUsage) => {
+  const reservation = ledger.reserve(inputTokens, model.price, request.kind);
+  const reply: Draft = { text: '', reasoning: '', retries: 0, end: null };
+  const charge = () => {
+    const used = estimateUsage(model, inputTokens, reply.text + reply.reasoning);
     ledger.settle(reservation, used);
-    options.onCharged?.(used);
+    request.onCharged?.(used);
   };
   try {
-    signal.throwIfAborted();
-    for await (const event of model.complete(messages, {}, signal)) {
-      switch (event.type) {
-        case 'text':
-          text += event.text;
-          options.onText?.(event.text);
-          break;
-        case 'reasoning':
-          reasoning += event.text;
-          break;
-        case 'waiting':
-          break;
-        case 'retry':
-          retries++;
-          text = '';
-          reasoning = '';
-          options.onRetry?.();
-          break;
-        case 'end':
-          usage = event.usage;
-      }
-    }
+    request.signal.throwIfAborted();
+    await stream(model, messages, request, reply);
   } catch (error) {
     // What streamed before the failure has been paid for, as far as anyone can tell.
-    if (text === '' && reasoning === '') ledger.release(reservation);
-    else charge(estimateUsage(model, inputTokens, text + reasoning));
+    if (reply.text === '' && reply.reasoning === '') ledger.release(reservation);
+    else charge();
     throw error;
   }
-  if (usage === null) {
-    charge(estimateUsage(model, inputTokens, text + reasoning));
-    throw new SondeError({
-      code: 'interrupted',
-      message: `${model.name} stopped before its reply was complete.`,
-    });
+  const { text, reasoning, retries, end } = reply;
+  if (end === null) {
+    charge();
+    const message = `${model.name} stopped before its reply was complete.`;
+    throw new SondeError({ code: 'interrupted', message });
   }
+  const { usage, finish } = end;
   ledger.settle(reservation, usage);
-  return { text, reasoning, usage, retries };
+  if (!usage.estimated) request.tree.gauge(model).learn(messages, usage.inputTokens);
+  return { text, reasoning, usage, retries, finish };
+}
+
+/** A reply while it comes. */
+interface Draft {
+  text: string;
+  reasoning: string;
+  retries: number;
+  end: Pick<ModelReply, 'usage' | 'finish'> | null;
+}
+
+async function stream(
+  model: ChatModel,
+  messages: readonly ChatMessage[],
+  request: CallRequest,
+  reply: Draft,
+): Promise<void> {
+  for await (const event of model.complete(messages, optionsOf(request), request.signal)) {
+    switch (event.type) {
+      case 'text':
+        reply.text += event.text;
+        request.onText?.(event.text);
+        break;
+      case 'reasoning':
+        reply.reasoning += event.text;
+        break;
+      case 'waiting':
+        request.onWaiting?.(event.ahead, event.text);
+        break;
+      case 'retry':
+        Object.assign(reply, { text: '', reasoning: '', retries: reply.retries + 1 });
+        request.onRetry?.();
+        break;
+      case 'end':
+        reply.end = { usage: event.usage, finish: event.finish };
+    }
+  }
+}
+
+function optionsOf({ tree, origin, shape, maxOutputTokens }: CallRequest): ChatOptions {
+  return {
+    origin: { treeId: tree.treeId, ...origin },
+    ...(shape && { shape }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+  };
 }
 
 function estimateUsage(model: ChatModel, inputTokens: number, output: string): TokenUsage {

@@ -3,9 +3,11 @@
 import type { Problem } from '../errors';
 import type { CellResult, Repl, SubcallRequest } from '../ports';
 import type { ParsedCell, ParsedReply } from '../turn/parse';
+import { EngineBlocks } from './engine-blocks';
 import { limitProblem } from './ledger';
 import { recordNotice, type RunScope } from './run-scope';
-import { answerSubcalls, type StartChild } from './subcalls';
+import type { StartChild } from './subcall-scope';
+import { answerSubcalls } from './subcalls';
 
 /** What the cells of one reply came to. */
 export interface CellsOutcome {
@@ -19,6 +21,7 @@ export interface CellsOutcome {
 export class CellRunner {
   readonly #scope: RunScope;
   readonly #startChild: StartChild;
+  readonly #blocks = new EngineBlocks();
   #cellId = '';
   #failing = 0;
   #explored = false;
@@ -70,7 +73,8 @@ export class CellRunner {
   /** The REPL's way back: answers the sub-calls of the cell that is running. */
   answer(request: SubcallRequest, cellSignal: AbortSignal): Promise<string[]> {
     const { tree, depth, runId, tally, signal } = this.#scope;
-    const scope = { tree, depth, runId, tally, startChild: this.#startChild, cellId: this.#cellId };
+    const startChild = this.#startChild;
+    const scope = { tree, depth, runId, tally, startChild, blocks: this.#blocks, cellId: this.#cellId };
     return answerSubcalls(scope, request, AbortSignal.any([signal, cellSignal]));
   }
 

@@ -1,16 +1,17 @@
 /** When the root's messages outgrow its window: a summary replaces the middle, the rest goes to `history` (protocol §3). */
 
 import type { ChatMessage } from '../ports';
-import { estimateTextTokens, type Sizes } from '../turn/sizes';
+import type { Tier } from '../turn/sizes';
 
-export const SUMMARY_PROMPT = `Your messages are about to outgrow your window. Sum up your progress for yourself, in one to three paragraphs:
+const SUMMARY_PROMPT = `Your messages are about to outgrow your window. Sum up your progress for yourself, in one to three paragraphs:
 what is done and what is left; every result you will need, exactly, with the names of the variables that hold it; what you will do next. Write no code.`;
 
-/** Messages beyond 85 % of the root's window; the first two and the last are never replaced. */
-export function needsCompaction(messages: readonly ChatMessage[], sizes: Sizes): boolean {
-  if (messages.length <= 3) return false;
-  const tokens = messages.reduce((sum, message) => sum + estimateTextTokens(message.content), 0);
-  return tokens > sizes.compactAtTokens;
+const SHORT_SUMMARY_PROMPT =
+  'Your window is nearly full. In at most 120 words: what you found (exact results), which variables hold it, what to do next. No code.';
+
+/** The user message that asks for a summary. */
+export function summaryPrompt(tier: Tier): string {
+  return tier === 'tiny' ? SHORT_SUMMARY_PROMPT : SUMMARY_PROMPT;
 }
 
 /** System and first message, the summary as the model's own words, then the newest feedback. */

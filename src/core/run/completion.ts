@@ -3,46 +3,56 @@
 import { SondeError, type Problem } from '../errors';
 import type { Limits } from './limits';
 import { runToEnd } from './loop';
-import type { RunOutcome, RunPorts, RunRequest } from './request';
+import type { OutputGuard, RunOutcome, RunPorts, RunRequest } from './request';
+import { watchTime } from './run-timer';
 import { TreeContext, UsageTally } from './tree-context';
 
 /**
  * Runs a request to its end. Resolves for every way a run can end, with its status and reason.
  * @param signal the user's Stop
- * @throws SondeError `invalid-argument` for limits that make no sense
+ * @throws SondeError `invalid-argument` for limits or a guard that make no sense
  */
 export async function complete(
   request: RunRequest,
   ports: RunPorts,
   signal: AbortSignal,
 ): Promise<RunOutcome> {
-  checkLimits(request.limits);
-  const tree = new TreeContext(ports, request.limits, request.root, request.sub);
+  const { question, context, corpus, root, sub, limits, guard = { mode: 'off' } } = request;
+  checkLimits(limits);
+  checkGuard(guard);
+  const runId = ports.newId();
+  const tree = new TreeContext(ports, { treeId: runId, limits, root, sub, guard });
   const timeLimit = new AbortController();
-  const remainingMs = tree.ledger.remainingMs();
-  const cancelTimer =
-    remainingMs === null
-      ? null
-      : ports.clock.after(remainingMs, () => {
-          timeLimit.abort();
-        });
+  const stopWatching = watchTime(tree, () => {
+    timeLimit.abort();
+  });
   try {
     return await runToEnd({
       tree,
-      runId: ports.newId(),
+      runId,
       parentCallId: null,
       depth: 0,
-      question: request.question,
-      context: request.context,
-      corpus: request.corpus,
-      root: request.root,
+      question,
+      context,
+      corpus,
+      root,
       tally: new UsageTally(),
-      signal: AbortSignal.any([signal, timeLimit.signal]),
-      abortProblem: (): Problem | null => (signal.aborted ? null : tree.ledger.timeProblem()),
+      signal: AbortSignal.any([signal, timeLimit.signal, tree.halted]),
+      abortProblem: (): Problem | null =>
+        signal.aborted || tree.halted.aborted ? null : tree.ledger.timeProblem(),
     });
   } finally {
-    cancelTimer?.();
+    stopWatching();
   }
+}
+
+/** @throws SondeError `invalid-argument` */
+export function checkGuard(guard: OutputGuard): void {
+  const known = ['off', 'cap', 'ask'].includes(guard.mode);
+  if (known && (guard.mode !== 'cap' || (Number.isInteger(guard.chars) && guard.chars >= 0))) return;
+  const message =
+    'A guard is { mode: "off" }, { mode: "ask" }, or { mode: "cap", chars } with a whole number.';
+  throw new SondeError({ code: 'invalid-argument', message });
 }
 
 /** @throws SondeError `invalid-argument` naming the limit and what it may be */

@@ -1,15 +1,26 @@
-/** The messages between a run and its root model: how they begin, grow, and are compacted. */
+/** The messages between a run and its root model: how they begin, grow, are compacted, and keep to its window. */
 
+import { SondeError } from '../errors';
 import type { ChatMessage, CellResult } from '../ports';
-import { feedbackMessage } from '../turn/feedback';
+import {
+  feedbackMessage,
+  shownOutput,
+  truncateMiddle,
+  type FeedbackFacts,
+  type ShownOutput,
+} from '../turn/feedback';
+import { fitMessages } from '../turn/fit-messages';
 import { initialMessages, OUT_OF_TURNS_PROMPT } from '../turn/prompts';
-import { deriveSizes, type Sizes } from '../turn/sizes';
-import { compactedMessages, needsCompaction } from './compaction';
+import { charsThatFit, deriveSizes, plainLength, replyRoomTokens, type Sizes } from '../turn/sizes';
+import { compactedMessages, summaryPrompt } from './compaction';
 import type { RunScope } from './run-scope';
+
+/** Of what a model has just refused, how much the next request may be taken to hold, reply included. */
+const AFTER_REFUSAL = 0.75;
 
 export class Conversation {
   readonly #scope: RunScope;
-  readonly #sizes: Sizes;
+  #sizes: Sizes;
   #messages: readonly ChatMessage[];
   #compactions = 0;
 
@@ -23,7 +34,8 @@ export class Conversation {
       context,
       sizes: this.#sizes,
       depthLeft: Math.max(0, maxDepth - depth - 1),
-      batchWidth: maxConcurrency,
+      // An engine does one reply at a time, whatever the limit.
+      batchWidth: tree.sub.engine === undefined ? maxConcurrency : 1,
       maxTurns,
     });
   }
@@ -32,42 +44,118 @@ export class Conversation {
     return this.#messages;
   }
 
+  /** Beyond 85 % of the window, or what leaves room for a reply; the first two and the last are never replaced. */
   get needsCompaction(): boolean {
-    return needsCompaction(this.#messages, this.#sizes);
+    return this.#messages.length > 3 && this.#tokens(this.#messages) > this.#sizes.compactAtTokens;
+  }
+
+  /** The most a reply to these messages may have; undefined where the model's own bound will do. */
+  replyTokens(messages: readonly ChatMessage[]): number | undefined {
+    return replyRoomTokens(this.#sizes, this.#tokens(messages));
   }
 
   /**
    * The user message after a turn. After the last turn it asks for the best answer instead of announcing a next one.
    * @param index the turn just finished, 0-based
    * @param notes sentences the model must read: reminders, refusals, warnings
+   * @param capChars the most characters of output it may carry; no limit of its own when absent
    */
-  feedback(results: readonly CellResult[], notes: readonly string[], index: number): string {
+  feedback(
+    results: readonly CellResult[],
+    notes: readonly string[],
+    index: number,
+    capChars?: number,
+  ): { readonly text: string } & Pick<ShownOutput, 'withheldChars'> {
     const { limits, ledger } = this.#scope.tree;
     const { maxTurns } = limits;
-    return feedbackMessage({
+    const { outputChars, turnOutputChars, tier } = this.#sizes;
+    const facts: FeedbackFacts = {
       results,
       notes,
-      outputChars: this.#sizes.outputChars,
+      outputChars,
+      turnOutputChars,
+      lengthOf: (text) => plainLength(text, tier),
+      ...(capChars !== undefined && { capChars }),
       nextTurn: index + 2,
       maxTurns,
       budget: ledger.summary(),
       closing: index + 1 >= maxTurns ? OUT_OF_TURNS_PROMPT : null,
-    });
+    };
+    const output = shownOutput(facts);
+    return { text: feedbackMessage(facts, output), withheldChars: output.withheldChars };
   }
 
-  /** Appends reply and feedback. A reply without text is left out: servers refuse empty assistant messages. */
+  /**
+   * Appends reply and feedback. Servers refuse empty assistant messages, so that an empty reply is left out and its
+   * feedback joins the message before; an engine takes them, and its cache wants the conversation exactly as it was.
+   */
   append(reply: string, feedback: string): void {
     const last = this.#messages.at(-1);
+    const leaveOut = reply.trim() === '' && this.#scope.root.engine === undefined;
     this.#messages =
-      reply.trim() === '' && last?.role === 'user'
+      leaveOut && last?.role === 'user'
         ? [...this.#messages.slice(0, -1), { role: 'user', content: `${last.content}\n\n${feedback}` }]
         : [...this.#messages, { role: 'assistant', content: reply }, { role: 'user', content: feedback }];
+  }
+
+  /** The messages up to the last reply, and the request for a summary; older outputs cut where that is needed to fit. */
+  summaryRequest(): readonly ChatMessage[] {
+    const ask = { role: 'user', content: summaryPrompt(this.#sizes.tier) } as const;
+    const { windowTokens, summaryTokens } = this.#sizes;
+    return this.#fitted([...this.#messages.slice(0, -1), ask], windowTokens - summaryTokens).messages;
+  }
+
+  get windowIsSmall(): boolean {
+    return this.#sizes.tier !== 'full';
+  }
+
+  /** The most a summary may have: it must not outgrow what it replaces. */
+  get summaryTokens(): number {
+    return this.#sizes.summaryTokens;
   }
 
   /** Puts a summary in place of the middle. @returns the messages that were replaced */
   compact(summary: string): readonly ChatMessage[] {
     const replaced = this.#messages.slice(2, -1);
-    this.#messages = compactedMessages(this.#messages, summary, ++this.#compactions);
+    const tokens = this.#scope.tree.gauge(this.#scope.root).text(summary);
+    const { summaryTokens } = this.#sizes;
+    const chars = tokens > summaryTokens ? charsThatFit(summary, tokens, summaryTokens) : summary.length;
+    const bounded = truncateMiddle(summary, chars);
+    this.#messages = compactedMessages(this.#messages, bounded, ++this.#compactions);
     return replaced;
+  }
+
+  /**
+   * Cuts older messages until the next request leaves room for a reply.
+   * @returns how many were changed; 0 when it fitted as it was
+   * @throws SondeError `prompt-too-large` when even the question does not fit
+   */
+  fit(): number {
+    const { messages, changed } = this.#fitted(this.#messages, this.#sizes.inputTokens);
+    this.#messages = messages;
+    return changed;
+  }
+
+  /** The model has refused these messages as too large: its window is taken for smaller than was thought. */
+  narrow(): void {
+    const refused = Math.min(this.#sizes.windowTokens, this.#tokens(this.#messages));
+    const root = { contextTokens: Math.floor(refused * AFTER_REFUSAL) };
+    this.#sizes = { ...deriveSizes(root, this.#scope.tree.sub), tier: this.#sizes.tier };
+  }
+
+  #tokens(messages: readonly ChatMessage[]): number {
+    return this.#scope.tree.gauge(this.#scope.root).messages(messages);
+  }
+
+  #fitted(messages: readonly ChatMessage[], roomTokens: number) {
+    const fitted = fitMessages(messages, roomTokens, (message) => this.#tokens([message]));
+    if (fitted) return fitted;
+    const { root, question } = this.#scope;
+    const asked = question === null ? '' : `, the question ${question.length} characters of it`;
+    throw new SondeError({
+      code: 'prompt-too-large',
+      message: `${root.name} takes about ${roomTokens} tokens at once; instructions and question have about ${this.#tokens(messages.slice(0, 2))}${asked}.`,
+      hint: 'Ask a shorter question, put long texts into a document, or choose a root model with a larger window.',
+    });
   }
 }

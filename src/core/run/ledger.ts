@@ -16,6 +16,9 @@ export interface Reservation {
 /** Tokens of a reply assumed before the first reply of a tree has been seen. */
 const ASSUMED_REPLY_TOKENS = 500;
 
+/** A `repair` asks a sub-call's model once more; only a `subcall` counts against `maxSubcalls`. */
+export type CallKind = 'turn' | 'subcall' | 'repair';
+
 type Dimension = 'maxBudgetUsd' | 'maxTimeS' | 'maxTokens' | 'maxSubcalls';
 
 export class Ledger {
@@ -30,18 +33,21 @@ export class Ledger {
   #reservedTokens = 0;
   #reservedCostUsd = 0;
   readonly #warned = new Set<string>();
+  #pauses = 0;
+  #pausedAtMs = 0;
+  #pausedMs = 0;
 
   constructor(limits: Limits, clock: Clock) {
     this.#limits = limits;
     this.#clock = clock;
-    this.#startedAtMs = clock.now();
+    this.#startedAtMs = this.#awakeMs();
   }
 
   /**
    * Reserves what a call is expected to take.
    * @throws SondeError `limit` when it would not fit what is left
    */
-  reserve(inputTokens: number, price: Price | null, kind: 'turn' | 'subcall'): Reservation {
+  reserve(inputTokens: number, price: Price | null, kind: CallKind): Reservation {
     const { maxSubcalls, maxTokens, maxBudgetUsd } = this.#limits;
     if (kind === 'subcall' && maxSubcalls !== null && this.#subcalls >= maxSubcalls) {
       throw new SondeError(limitProblem('maxSubcalls', `all ${maxSubcalls} sub-calls are used`));
@@ -104,6 +110,20 @@ export class Ledger {
     return maxTimeS === null ? null : Math.max(0, maxTimeS * 1000 - this.#elapsedMs());
   }
 
+  /** Time stands still while the user is being asked something. Returns how to go on; pauses may overlap. */
+  pause(): () => void {
+    if (this.#pauses++ === 0) this.#pausedAtMs = this.#awakeMs();
+    let paused = true;
+    return () => {
+      if (paused && --this.#pauses === 0) this.#pausedMs += this.#awakeMs() - this.#pausedAtMs;
+      paused = false;
+    };
+  }
+
+  get paused(): boolean {
+    return this.#pauses > 0;
+  }
+
   timeProblem(): Problem {
     return limitProblem('maxTimeS', `${this.#limits.maxTimeS ?? 0} s are over`);
   }
@@ -127,8 +147,14 @@ export class Ledger {
       .join(', ');
   }
 
+  /** Time asleep does not count: nobody gets anything for it, and a lid closed for the night is no run of eight hours. */
+  #awakeMs(): number {
+    return this.#clock.now() - (this.#clock.pausedMs?.() ?? 0);
+  }
+
   #elapsedMs(): number {
-    return this.#clock.now() - this.#startedAtMs;
+    const now = this.paused ? this.#pausedAtMs : this.#awakeMs();
+    return now - this.#startedAtMs - this.#pausedMs;
   }
 
   #usage(): [Dimension, number, number][] {

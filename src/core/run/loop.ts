@@ -1,16 +1,16 @@
 /** One run: ask the root model, run its cells, show it what they printed, until an answer, a limit, or a stop. */
 
 import { isAbort, SondeError, toProblem, type Problem } from '../errors';
-import type { ChatMessage, Repl, SubcallRequest } from '../ports';
+import type { CellResult, Repl, SubcallRequest } from '../ports';
 import type { NoticeCode } from '../record/events';
-import { answerHeld, EXPLORE_FIRST, FORMAT_REMINDER, unknownVariable } from '../turn/feedback';
+import { answerHeld, EXPLORE_FIRST, FORMAT_REMINDER, REPLY_CUT, unknownVariable } from '../turn/feedback';
 import { parseReply, type ParsedReply, type TextualFinal } from '../turn/parse';
-import { callModel, type ModelReply } from './call-model';
 import { CellRunner } from './cells';
 import { childStarter } from './children';
-import { historyCell, SUMMARY_PROMPT } from './compaction';
 import { Conversation } from './conversation';
+import { OutputGate } from './guard';
 import type { RunOutcome } from './request';
+import { RootCalls } from './root-calls';
 import { recordNotice, type Ending, type RunScope } from './run-scope';
 
 /** Replies in a row without cell or answer that end a run. */
@@ -31,8 +31,10 @@ export async function runToEnd(scope: RunScope): Promise<RunOutcome> {
 class Run {
   readonly #scope: RunScope;
   readonly #conversation: Conversation;
+  readonly #root: RootCalls;
   readonly #cells: CellRunner;
-  #turnId: string | null = null;
+  readonly #gate: OutputGate;
+  #turnId = '';
   #exploreRefused = false;
   #formatless = 0;
   /** The best text so far, for an ending without an answer. */
@@ -41,7 +43,9 @@ class Run {
   constructor(scope: RunScope) {
     this.#scope = scope;
     this.#conversation = new Conversation(scope);
+    this.#root = new RootCalls(scope, this.#conversation);
     this.#cells = new CellRunner(scope, childStarter(scope, runToEnd));
+    this.#gate = new OutputGate(scope);
   }
 
   recordStart(): void {
@@ -67,6 +71,8 @@ class Run {
   async turns(): Promise<Ending> {
     const { tree, context, signal } = this.#scope;
     const { repls, clock } = tree.ports;
+    const { obstacle } = this.#gate;
+    if (obstacle) return { status: 'stopped', answer: '', problem: obstacle };
     const onSubcall = (request: SubcallRequest, cellSignal: AbortSignal) =>
       this.#cells.answer(request, cellSignal);
     const opening = repls.open({ context, onSubcall }, signal);
@@ -75,7 +81,7 @@ class Run {
       for (let index = 0; index < tree.limits.maxTurns; index++) {
         const ending = await this.#turn(index, opening);
         if (ending) return ending;
-        if (this.#conversation.needsCompaction) await this.#compact(await opening);
+        if (this.#conversation.needsCompaction) await this.#root.compact(this.#turnId, await opening);
       }
       return await this.#askForBest();
     } finally {
@@ -107,23 +113,32 @@ class Run {
     this.#turnId = turnId;
     recorder.record({ type: 'turn-started', runId, turnId, index });
     const startedAtMs = ports.clock.now();
-    const { text, reasoning, usage, retries } = await this.#ask(this.#conversation.messages, turnId);
+    const { text, reasoning, usage, retries, finish } = await this.#root.turn(turnId, opening);
     const durationMs = ports.clock.now() - startedAtMs;
     const repl = await opening;
     const parsed = parseReply(text);
     this.#prose = parsed.prose || this.#prose;
     const cells = await this.#cells.choose(parsed, repl);
-    const repairs = [...new Set([...parsed.repairs, ...cells.flatMap((cell) => cell.repairs)])];
+    const cut = finish === 'length' ? ['cut off at the most a reply may have'] : [];
+    const repairs = [...new Set([...parsed.repairs, ...cells.flatMap((cell) => cell.repairs), ...cut])];
     recorder.record({ type: 'turn-replied', turnId, text, reasoning, usage, durationMs, retries, repairs });
 
     const { results, answer, problem } = await this.#cells.run(cells, turnId, repl);
-    const notes: string[] = [];
+    const notes: string[] = cut.length > 0 ? [REPLY_CUT] : [];
     const ending = await this.#endingOfTurn(answer, problem, parsed, results.length > 0, repl, notes);
     for (const warning of tree.ledger.warnings()) this.#tell(notes, 'limit-warning', warning);
-    const feedback = ending ? null : this.#conversation.feedback(results, notes, index);
+    const feedback = ending ? null : await this.#feedback(results, notes, index);
     recorder.record({ type: 'turn-finished', turnId, feedback });
     if (feedback !== null) this.#conversation.append(text, feedback);
     return ending;
+  }
+
+  /** What the root is told of a turn, as far as the guard lets it leave this device. */
+  async #feedback(results: readonly CellResult[], notes: readonly string[], index: number): Promise<string> {
+    const { capChars } = this.#gate;
+    const { text, withheldChars } = this.#conversation.feedback(results, notes, index, capChars);
+    this.#gate.recordCut(this.#turnId, withheldChars);
+    return results.length > 0 ? this.#gate.pass(text, this.#turnId) : text;
   }
 
   /** A ready answer beats everything; then a stop; then limits; then what the text of the reply says. */
@@ -164,42 +179,6 @@ class Run {
     return null;
   }
 
-  async #ask(messages: readonly ChatMessage[], turnId: string | null): Promise<ModelReply> {
-    const { tree, root, signal, tally } = this.#scope;
-    const { onDelta } = tree.ports;
-    const live = turnId !== null && onDelta ? { turnId, onDelta } : null;
-    const reply = await callModel(root, messages, {
-      kind: 'turn',
-      ledger: tree.ledger,
-      signal,
-      onText: (text) => live?.onDelta({ type: 'reply-delta', turnId: live.turnId, text }),
-      onRetry: () => live?.onDelta({ type: 'reply-reset', turnId: live.turnId }),
-      onCharged: (usage) => {
-        tally.add(usage);
-      },
-    });
-    tally.add(reply.usage);
-    return reply;
-  }
-
-  async #compact(repl: Repl): Promise<void> {
-    const messages = [
-      ...this.#conversation.messages.slice(0, -1),
-      { role: 'user', content: SUMMARY_PROMPT } as const,
-    ];
-    const { text } = await this.#ask(messages, null);
-    const replaced = this.#conversation.compact(text);
-    const { signal } = this.#scope;
-    await repl.run(historyCell(replaced, text), { computeTimeoutMs: 10_000, signal });
-    const count = replaced.length;
-    recordNotice(
-      this.#scope,
-      this.#turnId,
-      'compacted',
-      `${count} messages were replaced by a summary; they are in history.`,
-    );
-  }
-
   /** No turn is left; the last message has already asked for the best answer. */
   async #askForBest(): Promise<Ending> {
     const { maxTurns } = this.#scope.tree.limits;
@@ -210,7 +189,7 @@ class Run {
       hint: 'Raise the number of turns and ask again.',
     } as const;
     recordNotice(this.#scope, this.#turnId, 'out-of-turns', `${message} The model was asked for its best.`);
-    const { text } = await this.#ask(this.#conversation.messages, null);
+    const { text } = await this.#root.best(this.#turnId);
     const { final, prose } = parseReply(text);
     const best = final?.kind === 'value' ? final.text : prose;
     return { status: 'partial', answer: best || this.#bestSoFar(), problem };
@@ -220,7 +199,11 @@ class Run {
     const problem = this.#scope.abortProblem();
     if (problem) return this.#partial(problem);
     const stopped = { code: 'interrupted', message: 'Stopped before an answer was given.' } as const;
-    return { status: 'stopped', answer: this.#bestSoFar(), problem: stopped };
+    return {
+      status: 'stopped',
+      answer: this.#bestSoFar(),
+      problem: this.#scope.tree.haltProblem ?? stopped,
+    };
   }
 
   #partial(problem: Problem): Ending {

@@ -17,6 +17,7 @@ export type OutputGuard =
 /** A message with what cells printed, before it goes to a root model on another host. */
 export interface OutputReview {
   readonly runId: string;
+  /** The turn whose output it is; for the question of a child run, the call that started it. */
   readonly turnId: string;
   readonly host: string;
   readonly text: string;

@@ -16,9 +16,9 @@ export interface RunScope {
   readonly corpus: { readonly id: string; readonly name: string } | null;
   readonly root: ChatModel;
   readonly tally: UsageTally;
-  /** Aborted by the user's Stop or by the tree's time limit. */
+  /** Aborted by the user's Stop, by the tree's time limit, or by a halt of the tree. */
   readonly signal: AbortSignal;
-  /** Why `signal` was aborted: the time limit's problem, or null for the user's Stop. */
+  /** Why `signal` was aborted: the time limit's problem, or null for a stop. */
   readonly abortProblem: () => Problem | null;
 }
 

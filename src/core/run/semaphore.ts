@@ -4,7 +4,11 @@ interface Waiter {
   readonly signal: AbortSignal;
   readonly serve: () => void;
   readonly refuse: (reason: unknown) => void;
+  readonly onAhead: ((ahead: number) => void) | null;
 }
+
+/** Those further back are not told their place: it would change thousands of times before it meant anything. */
+const TOLD_THEIR_PLACE = 64;
 
 export class Semaphore {
   #free: number;
@@ -17,11 +21,15 @@ export class Semaphore {
     this.#free = width;
   }
 
-  /** Resolves with the function that gives the place back. @throws the signal's reason when aborted while waiting. */
-  async acquire(signal: AbortSignal): Promise<() => void> {
+  /**
+   * Resolves with the function that gives the place back.
+   * @param onAhead called while waiting, with how many are served before this one, as that changes
+   * @throws the signal's reason when aborted while waiting
+   */
+  async acquire(signal: AbortSignal, onAhead?: (ahead: number) => void): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free--;
-    else await this.#wait(signal);
+    else await this.#wait(signal, onAhead ?? null);
     return this.#place();
   }
 
@@ -40,14 +48,22 @@ export class Semaphore {
     };
   }
 
-  #wait(signal: AbortSignal): Promise<void> {
+  #wait(signal: AbortSignal, onAhead: Waiter['onAhead']): Promise<void> {
     if (!this.#heard.has(signal)) {
       this.#heard.add(signal);
       signal.addEventListener('abort', () => this.#refuse(signal), { once: true });
     }
     return new Promise((serve, refuse) => {
-      this.#waiting.push({ signal, serve, refuse });
+      this.#waiting.push({ signal, serve, refuse, onAhead });
+      const ahead = this.#waiting.length - this.#head;
+      if (ahead <= TOLD_THEIR_PLACE) onAhead?.(ahead);
     });
+  }
+
+  /** The one holding the place counts as ahead too. */
+  #tellPlaces(): void {
+    const end = Math.min(this.#waiting.length, this.#head + TOLD_THEIR_PLACE);
+    for (let at = this.#head; at < end; at++) this.#waiting[at]?.onAhead?.(at - this.#head + 1);
   }
 
   #refuse(signal: AbortSignal): void {
@@ -55,6 +71,7 @@ export class Semaphore {
     this.#waiting = waiting.filter((waiter) => waiter.signal !== signal);
     this.#head = 0;
     for (const waiter of waiting) if (waiter.signal === signal) waiter.refuse(signal.reason);
+    this.#tellPlaces();
   }
 
   #release(): void {
@@ -70,5 +87,6 @@ export class Semaphore {
       this.#head = 0;
     }
     next.serve();
+    this.#tellPlaces();
   }
 }

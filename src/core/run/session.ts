@@ -4,6 +4,7 @@ import type { ContextSource } from '../corpus/context';
 import type { CellResult, ChatModel, SubcallRequest } from '../ports';
 import { childStarter } from './children';
 import { checkLimits } from './completion';
+import { EngineBlocks } from './engine-blocks';
 import type { Limits } from './limits';
 import { runToEnd } from './loop';
 import type { RunPorts } from './request';
@@ -27,12 +28,13 @@ export interface Session {
 export async function openSession(request: SessionRequest, ports: RunPorts): Promise<Session> {
   const { context, sub, limits } = request;
   checkLimits(limits);
-  const tree = new TreeContext(ports, limits, sub, sub);
+  const runId = ports.newId();
+  const tree = new TreeContext(ports, { treeId: runId, limits, root: sub, sub, guard: { mode: 'off' } });
   const closed = new AbortController();
   const tally = new UsageTally();
   const scope = {
     tree,
-    runId: ports.newId(),
+    runId,
     parentCallId: null,
     depth: 0,
     question: null,
@@ -44,9 +46,10 @@ export async function openSession(request: SessionRequest, ports: RunPorts): Pro
     abortProblem: () => null,
   };
   const startChild = childStarter(scope, runToEnd);
+  const blocks = new EngineBlocks();
   let cellId = '';
   const onSubcall = (subcall: SubcallRequest, signal: AbortSignal) =>
-    answerSubcalls({ tree, depth: 0, runId: scope.runId, tally, startChild, cellId }, subcall, signal);
+    answerSubcalls({ tree, depth: 0, runId, tally, startChild, blocks, cellId }, subcall, signal);
   const repl = await ports.repls.open({ context, onSubcall }, closed.signal);
   return {
     run: (code, signal, computeTimeoutMs = limits.cellTimeoutS * 1000) => {

@@ -1,38 +1,19 @@
 /** Answers what a cell asks for: plain sub-calls side by side, and child runs one level deeper. */
 
-import { isAbort, SondeError, toProblem, type Problem } from '../errors';
-import type { ChatModel, SubcallRequest, TokenUsage } from '../ports';
-import { estimateTextTokens, subInputTokens } from '../turn/sizes';
-import { callModel } from './call-model';
-import type { Ledger } from './ledger';
-import type { RunOutcome } from './request';
+import { isAbort, toProblem } from '../errors';
+import type { ChatModel, SubcallRequest } from '../ports';
+import { compileSchema } from '../turn/json-schema';
+import {
+  answerByChild,
+  answerByModel,
+  CHILD_FAILED,
+  type Answer,
+  type Batch,
+  type Call,
+  type Progress,
+} from './answers';
+import type { SubcallScope } from './subcall-scope';
 import { UsageTally, type TreeContext } from './tree-context';
-
-/** Starts a child run; `loop.ts` provides it. */
-export type StartChild = (
-  child: { question: string | null; text: string; root: ChatModel; parentCallId: string; tally: UsageTally },
-  signal: AbortSignal,
-) => Promise<RunOutcome>;
-
-export interface SubcallScope {
-  readonly tree: TreeContext;
-  readonly depth: number;
-  readonly runId: string;
-  /** The cell that is running; sub-calls outside a cell are refused by the REPL's adapter. */
-  readonly cellId: string;
-  /** Everything the run and its children use is added here. */
-  readonly tally: UsageTally;
-  readonly startChild: StartChild;
-}
-
-interface CallResult {
-  readonly reply: string;
-  readonly usage: TokenUsage;
-  readonly retries: number;
-  readonly problem: Problem | null;
-}
-
-const nothingUsed: TokenUsage = { inputTokens: 0, outputTokens: 0, costUsd: 0, estimated: false };
 
 /** One reply a prompt, in order; a failed one is an `"Error: …"` string. Rejects only when aborted. */
 export async function answerSubcalls(
@@ -41,64 +22,34 @@ export async function answerSubcalls(
   signal: AbortSignal,
 ): Promise<string[]> {
   const { tree, depth } = scope;
-  const { recorder, ports } = tree;
   const kind = request.kind === 'rlm' && depth + 1 < tree.limits.maxDepth ? 'rlm' : 'llm';
   const model = chooseModel(scope, request, kind);
-  const batchId = ports.newId();
-  const { cellId } = scope;
-  const { name, host } = model;
-  const calls = request.prompts.map((prompt, index) => {
-    const callId = ports.newId();
-    recorder.record({
-      type: 'call-started',
-      cellId,
-      callId,
-      batchId,
-      index,
-      kind,
-      model: { name, host },
-      prompt,
-    });
-    return { callId, prompt, text: request.contexts?.[index] ?? null, queuedAtMs: ports.clock.now() };
-  });
-  type Call = (typeof calls)[number];
-
-  const answerOne = async (call: Call): Promise<string> => {
-    let startedAtMs = call.queuedAtMs;
-    let charged = nothingUsed;
-    const onCharged = (usage: TokenUsage) => {
-      charged = usage;
-    };
-    const finish = (result: CallResult): string => {
-      scope.tally.add(result.usage);
-      const durationMs = ports.clock.now() - startedAtMs;
-      const queuedMs = startedAtMs - call.queuedAtMs;
-      recorder.record({ type: 'call-finished', callId: call.callId, ...result, durationMs, queuedMs });
-      return result.reply;
-    };
-    try {
-      if (kind === 'rlm') return finish(await answerByChild(scope, model, call, signal));
-      const release = await tree.callPlaces.acquire(signal);
-      try {
-        await ports.pace?.();
-        startedAtMs = ports.clock.now();
-        return finish(
-          await answerPlainly(scope.tree.ledger, model, joinContext(call), { signal, onCharged }),
-        );
-      } finally {
-        release();
-      }
-    } catch (error) {
-      const problem = isAbort(error)
-        ? ({ code: 'interrupted', message: 'stopped before it was answered' } as const)
-        : toProblem(error);
-      const prefix = kind === 'rlm' ? 'Error: RLM query failed - ' : 'Error: ';
-      const reply = finish({ reply: prefix + problem.message, usage: charged, retries: 0, problem });
-      if (signal.aborted) throw signal.reason as Error;
-      return reply;
-    }
+  const schema = kind === 'llm' ? (request.schema ?? null) : null;
+  const calls = recordCalls(scope, request, kind, model);
+  const place = scope.blocks.enter(model, signal);
+  const batch: Batch = {
+    scope,
+    model,
+    kind,
+    signal,
+    place,
+    schema: schema && { schema, check: compileSchema(schema) },
   };
-  return kind === 'rlm' ? runChildren(tree, calls, answerOne) : Promise.all(calls.map(answerOne));
+  // Each call that needs them tells what is wrong with them.
+  batch.schema?.check.catch(() => undefined);
+  const answer = (call: Call) => answerOne(batch, call);
+  try {
+    return await (kind === 'rlm'
+      ? runChildren(tree, model, calls, answer)
+      : Promise.all(calls.map((call) => answer(call))));
+  } finally {
+    place.then(
+      (leave) => {
+        leave();
+      },
+      () => undefined,
+    );
+  }
 }
 
 function chooseModel({ tree, runId }: SubcallScope, request: SubcallRequest, kind: 'llm' | 'rlm'): ChatModel {
@@ -111,57 +62,71 @@ function chooseModel({ tree, runId }: SubcallScope, request: SubcallRequest, kin
   return byRole;
 }
 
-/** A plain call has no context of its own: a text given apart is put below the query. */
-function joinContext({ prompt, text }: { prompt: string; text: string | null }): string {
-  return text === null ? prompt : `${prompt}\n\n${text}`;
+function recordCalls(
+  { tree, cellId }: SubcallScope,
+  request: SubcallRequest,
+  kind: 'llm' | 'rlm',
+  { name, host }: ChatModel,
+): Call[] {
+  const { recorder, ports } = tree;
+  const batchId = ports.newId();
+  const model = { name, host };
+  const schema = kind === 'llm' && request.schema ? { schema: request.schema } : {};
+  return request.prompts.map((prompt, index) => {
+    const callId = ports.newId();
+    const started = { cellId, callId, batchId, index, kind, model, prompt, ...schema };
+    recorder.record({ type: 'call-started', ...started });
+    return { callId, prompt, text: request.contexts?.[index] ?? null, queuedAtMs: ports.clock.now() };
+  });
 }
 
-async function answerPlainly(
-  ledger: Ledger,
-  model: ChatModel,
-  prompt: string,
-  options: { readonly signal: AbortSignal; readonly onCharged: (usage: TokenUsage) => void },
-): Promise<CallResult> {
-  const tokens = estimateTextTokens(prompt);
-  const room = subInputTokens(model.contextTokens);
-  if (tokens > room) {
-    throw new SondeError({
-      code: 'prompt-too-large',
-      message: `the prompt has ${prompt.length} characters (about ${tokens} tokens), ${model.name} takes about ${room * 4} characters (${room} tokens). Split it into smaller parts.`,
-    });
+/** @throws the signal's reason when aborted; any other failure is told in the reply */
+async function answerOne(batch: Batch, call: Call): Promise<string> {
+  const { scope, kind, signal } = batch;
+  const startedAtMs = call.queuedAtMs;
+  const progress: Progress = { startedAtMs, spent: new UsageTally(), retries: 0, repair: null };
+  try {
+    await batch.place;
+    const answered = await (kind === 'rlm' ? answerByChild : answerByModel)(batch, call, progress);
+    return finish(scope, call, progress, answered);
+  } catch (error) {
+    const problem = isAbort(error)
+      ? ({ code: 'interrupted', message: 'stopped before it was answered' } as const)
+      : toProblem(error);
+    const reply = (kind === 'rlm' ? CHILD_FAILED : 'Error: ') + problem.message;
+    finish(scope, call, progress, { reply, problem });
+    if (signal.aborted) throw signal.reason as Error;
+    return reply;
   }
-  const messages = [{ role: 'user', content: prompt } as const];
-  const { text, usage, retries } = await callModel(model, messages, { kind: 'subcall', ledger, ...options });
-  return { reply: text, usage, retries, problem: null };
 }
 
-async function answerByChild(
-  scope: SubcallScope,
-  model: ChatModel,
-  call: { readonly callId: string; readonly prompt: string; readonly text: string | null },
-  signal: AbortSignal,
-): Promise<CallResult> {
-  const tally = new UsageTally();
-  // With a text of its own the prompt is the question; otherwise the prompt is the context, as in the official API.
-  const question = call.text === null ? null : call.prompt;
-  const text = call.text ?? call.prompt;
-  const start = { question, text, root: model, parentCallId: call.callId, tally };
-  const outcome = await scope.startChild(start, signal);
-  const { inputTokens, outputTokens, costUsd, estimated } = tally;
-  const usage = { inputTokens, outputTokens, costUsd, estimated };
-  const problem = outcome.problem;
-  if (outcome.answer === '' && problem)
-    return { reply: `Error: RLM query failed - ${problem.message}`, usage, retries: 0, problem };
-  const reason = outcome.status === 'answered' || !problem ? '' : `\n[partial answer: ${problem.message}]`;
-  return { reply: outcome.answer + reason, usage, retries: 0, problem };
+/** Records the end of a call and adds up what it used. @returns the reply */
+function finish(scope: SubcallScope, call: Call, progress: Progress, { reply, problem }: Answer): string {
+  const { spent, retries, repair, startedAtMs } = progress;
+  const { recorder, ports } = scope.tree;
+  scope.tally.add(spent);
+  recorder.record({
+    type: 'call-finished',
+    callId: call.callId,
+    reply,
+    usage: spent.snapshot(),
+    durationMs: ports.clock.now() - startedAtMs,
+    queuedMs: startedAtMs - call.queuedAtMs,
+    retries,
+    problem,
+    ...(repair && { repair }),
+  });
+  return reply;
 }
 
 /**
  * Children side by side, order kept. A parent can always run one; more only while the tree has places for them, so
- * that parents waiting for children never hold the places those children need.
+ * that parents waiting for children never hold the places those children need. On an engine that does one reply at a
+ * time they come one after the other: side by side, each would throw away what the other has in the engine's cache.
  */
 async function runChildren<T>(
   tree: TreeContext,
+  { engine }: ChatModel,
   calls: readonly T[],
   run: (call: T) => Promise<string>,
 ): Promise<string[]> {
@@ -178,7 +143,8 @@ async function runChildren<T>(
     }
   };
   const workers = [work()];
-  while (workers.length < Math.min(calls.length, tree.limits.maxConcurrency)) {
+  const width = engine === undefined ? Math.min(calls.length, tree.limits.maxConcurrency) : 1;
+  while (workers.length < width) {
     const release = tree.extraChildren.tryAcquire();
     if (!release) break;
     workers.push(extra(release));

@@ -1,16 +1,29 @@
 /** What all runs of one tree share: the ledger, the record, the models, and the places for calls in flight. */
 
-import type { ChatModel } from '../ports';
+import type { Problem } from '../errors';
+import type { ChatModel, TokenUsage } from '../ports';
+import { TokenGauge } from '../turn/tokens';
 import type { Limits } from './limits';
 import { Ledger } from './ledger';
 import { Recorder } from './recorder';
-import type { RunPorts } from './request';
+import type { OutputGuard, RunPorts } from './request';
 import { Semaphore } from './semaphore';
 
 /** Child runs side by side over the whole tree, beyond the one every parent may always run. */
 const EXTRA_CHILDREN = 6;
 
+/** What a tree is made of; `treeId` is the id of its root run. */
+export interface TreeInit {
+  readonly treeId: string;
+  readonly limits: Limits;
+  readonly root: ChatModel;
+  readonly sub: ChatModel;
+  readonly guard: OutputGuard;
+}
+
 export class TreeContext {
+  readonly treeId: string;
+  readonly guard: OutputGuard;
   readonly ports: RunPorts;
   readonly limits: Limits;
   readonly root: ChatModel;
@@ -21,19 +34,60 @@ export class TreeContext {
   readonly callPlaces: Semaphore;
   readonly extraChildren = new Semaphore(EXTRA_CHILDREN);
 
-  constructor(ports: RunPorts, limits: Limits, root: ChatModel, sub: ChatModel) {
+  /** The user is asked one thing at a time. */
+  readonly reviews = new Semaphore(1);
+  readonly #halt = new AbortController();
+  #haltProblem: Problem | null = null;
+  readonly #gauges = new Map<ChatModel, TokenGauge>();
+  readonly #lanes = new Map<string, Semaphore>();
+
+  constructor(ports: RunPorts, { treeId, limits, root, sub, guard }: TreeInit) {
     this.ports = ports;
+    this.treeId = treeId;
     this.limits = limits;
     this.root = root;
     this.sub = sub;
+    this.guard = guard;
     this.ledger = new Ledger(limits, ports.clock);
     this.recorder = new Recorder(ports.onEvent, ports.clock);
     this.callPlaces = new Semaphore(limits.maxConcurrency);
   }
 
-  /** The model a sub-call asked for by name; null when the tree has none of that name. */
+  /** Stops every run of the tree, for a reason that is not the user's Stop. */
+  halt(problem: Problem): void {
+    this.#haltProblem ??= problem;
+    this.#halt.abort();
+  }
+
+  get halted(): AbortSignal {
+    return this.#halt.signal;
+  }
+  get haltProblem(): Problem | null {
+    return this.#haltProblem;
+  }
+
+  /** Counts tokens for a model, with what its replies so far have taught. */
+  gauge(model: ChatModel): TokenGauge {
+    const gauge = this.#gauges.get(model) ?? new TokenGauge(model.contextTokens);
+    this.#gauges.set(model, gauge);
+    return gauge;
+  }
+
+  /** Where calls to a model wait their turn when its engine does one at a time; null when they need not. */
+  lane({ engine }: ChatModel): Semaphore | null {
+    if (engine === undefined) return null;
+    const lane = this.#lanes.get(engine) ?? new Semaphore(1);
+    this.#lanes.set(engine, lane);
+    return lane;
+  }
+
+  /**
+   * The model a sub-call asked for by name; null when the tree has none of that name. A guarded root cannot be asked
+   * by name: what the guard keeps back would reach it in a prompt.
+   */
   modelNamed(name: string): ChatModel | null {
-    return [this.sub, this.root].find((model) => model.name === name) ?? null;
+    const models = this.guard.mode === 'off' || this.root.host === null ? [this.sub, this.root] : [this.sub];
+    return models.find((model) => model.name === name) ?? null;
   }
 }
 
@@ -54,5 +108,10 @@ export class UsageTally {
     this.outputTokens += usage.outputTokens;
     this.costUsd = this.costUsd === null || usage.costUsd === null ? null : this.costUsd + usage.costUsd;
     this.estimated ||= usage.estimated;
+  }
+
+  snapshot(): TokenUsage {
+    const { inputTokens, outputTokens, costUsd, estimated } = this;
+    return { inputTokens, outputTokens, costUsd, estimated };
   }
 }

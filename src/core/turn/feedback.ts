@@ -7,6 +7,12 @@ export interface FeedbackFacts {
   readonly results: readonly CellResult[];
   /** Characters of one cell's output that may be shown. */
   readonly outputChars: number;
+  /** Characters of all cells' output together; not limited when absent. */
+  readonly turnOutputChars?: number;
+  /** A text's length as the two sizes above count it; its characters when absent. */
+  readonly lengthOf?: (text: string) => number;
+  /** The most characters of output that may leave this device with this message; not limited when absent. */
+  readonly capChars?: number;
   /** Sentences to put before the turn counter: reminders, warnings. */
   readonly notes: readonly string[];
   /** The coming turn, 1-based, and how many there are. */
@@ -18,30 +24,97 @@ export interface FeedbackFacts {
   readonly closing: string | null;
 }
 
-export function feedbackMessage(facts: FeedbackFacts): string {
-  const { results } = facts;
-  const parts = results.map((result, i) => {
+/** What of the cells' output is shown, one text a cell, and how much of it the cap alone kept back. */
+export interface ShownOutput {
+  readonly texts: readonly string[];
+  readonly withheldChars: number;
+}
+
+export function feedbackMessage(facts: FeedbackFacts, output = shownOutput(facts)): string {
+  const { results, capChars } = facts;
+  const parts = output.texts.map((text, i) => {
     const header = results.length > 1 ? `REPL output (block ${i + 1}):` : 'REPL output:';
-    return `${header}\n${describeResult(result, facts.outputChars)}`;
+    return `${header}\n${text}`;
   });
   const last = results.at(-1);
-  if (last) parts.push(variablesLine(last, facts.outputChars));
+  if (last)
+    parts.push(
+      capChars === undefined ? variablesLine(last, facts.outputChars) : variableNames(last, capChars),
+    );
   parts.push(...facts.notes);
   const budget = facts.budget === '' ? '' : ` (${facts.budget})`;
   parts.push(facts.closing ?? `Turn ${facts.nextTurn}/${facts.maxTurns}${budget}:`);
   return parts.join('\n\n');
 }
 
+/** Cuts each cell's output in its middle: to its own limit, to its share of the turn's, and to its share of the cap. */
+export function shownOutput(facts: FeedbackFacts): ShownOutput {
+  const { results, outputChars, turnOutputChars = Infinity, capChars = Infinity } = facts;
+  const capped = Number.isFinite(capChars);
+  // Under a cap the sentences about the cell count too: an exception can carry anything into them.
+  const parts = results.map((result) => {
+    const output = outputOf(result);
+    const notes = notesOf(result);
+    return capped ? { output: [output, ...notes].join('\n'), notes: [] } : { output, notes };
+  });
+  const lengths = parts.map(({ output }) => facts.lengthOf?.(output) ?? output.length);
+  const fair = shares(
+    lengths.map((length) => Math.min(length, outputChars)),
+    turnOutputChars,
+  );
+  const limits = parts.map(({ output }, i) => {
+    const length = lengths[i] ?? 0;
+    const allowed = fair[i] ?? 0;
+    return allowed >= length ? output.length : Math.floor((output.length * allowed) / length);
+  });
+  const allowed = shares(limits, capChars);
+  const texts = parts.map(({ output, notes }, i) => {
+    const cut = truncateMiddle(output, allowed[i] ?? 0, droppedBefore(results[i]));
+    return [cut, ...notes].join('\n');
+  });
+  const withheldChars = limits.reduce((sum, limit, i) => sum + limit - (allowed[i] ?? 0), 0);
+  return { texts, withheldChars };
+}
+
 /** One cell's output: what it printed, the echoed value, its error; cut in the middle. */
 export function describeResult(result: CellResult, outputChars: number): string {
+  const cut = truncateMiddle(outputOf(result), outputChars, droppedBefore(result));
+  return [cut, ...notesOf(result)].join('\n');
+}
+
+/** Divides a total among parts that want so much each: the modest ones get all they want. */
+function shares(wanted: readonly number[], total: number): number[] {
+  const given = new Array<number>(wanted.length).fill(0);
+  const order = wanted.map((want, at) => ({ want, at })).sort((a, b) => a.want - b.want);
+  let room = total;
+  for (const [i, { want, at }] of order.entries()) {
+    const share = Math.min(want, Math.floor(room / (order.length - i)));
+    given[at] = share;
+    room -= share;
+  }
+  return given;
+}
+
+function outputOf(result: CellResult): string {
   const parts: string[] = [];
   if (result.stdout !== '') parts.push(result.stdout.replace(/\n$/, ''));
   if (result.echo !== null) parts.push(result.echo);
   if (result.stderr.trim() !== '') parts.push(result.stderr.trim() + errorPlace(result));
-  const output = parts.length > 0 ? parts.join('\n') : 'No output';
-  const notes = [describeInterruption(result), result.refusal].filter((note) => note !== null);
-  const droppedBefore = Math.max(0, result.stdoutChars - result.stdout.length);
-  return [truncateMiddle(output, outputChars, droppedBefore), ...notes].join('\n');
+  if (result.figures) parts.push(figuresLine(result.figures.length));
+  return parts.length > 0 ? parts.join('\n') : 'No output';
+}
+
+function figuresLine(count: number): string {
+  return `[${count} ${count === 1 ? 'figure' : 'figures'}, shown to the user]`;
+}
+
+function notesOf(result: CellResult): string[] {
+  return [describeInterruption(result), result.refusal].filter((note) => note !== null);
+}
+
+/** Characters the interpreter itself had to leave out. */
+function droppedBefore(result: CellResult | undefined): number {
+  return result ? Math.max(0, result.stdoutChars - result.stdout.length) : 0;
 }
 
 function errorPlace(result: CellResult): string {
@@ -94,6 +167,24 @@ function variablesLine(result: CellResult, outputChars: number): string {
   const rest = more > 0 ? `, and ${more} more (SHOW_VARS() lists them)` : '';
   return `REPL variables: ${kept.length > 0 ? kept.join(', ') : 'none yet'}${rest}`;
 }
+
+/** The names alone, within the cap: a value, or a name made of one, is content. */
+function variableNames({ variables }: CellResult, capChars: number): string {
+  const names = Object.keys(variables).filter((name) => /^[A-Za-z_]\w{0,39}$/.test(name));
+  const kept: string[] = [];
+  let room = Math.min(300, capChars);
+  for (const name of names.toReversed()) {
+    room -= name.length + 2;
+    if (room < 0) break;
+    kept.unshift(name);
+  }
+  const line = kept.length > 0 ? kept.join(', ') : names.length > 0 ? 'not shown' : 'none yet';
+  return `REPL variables: ${line}`;
+}
+
+/** Said when a reply ended because it had grown too long, not because it was complete. */
+export const REPLY_CUT =
+  'Your last reply was cut off: it had reached the most a reply may have. Write less prose and shorter code.';
 
 export const FORMAT_REMINDER =
   'Your reply had neither a ```repl fence nor an answer. Write code in a ```repl fence, or finish by setting answer["content"] and answer["ready"] = True in one.';

@@ -7,7 +7,8 @@ import {
   systemPrompt,
   type PromptFacts,
 } from '../../../src/core/turn/prompts';
-import { deriveSizes, estimateTextTokens } from '../../../src/core/turn/sizes';
+import { deriveSizes } from '../../../src/core/turn/sizes';
+import { safeTextTokens } from '../../../src/core/turn/tokens';
 import { cellResult } from '../../fixtures/cell-result';
 
 function facts(rootWindow: number, subWindow = rootWindow): PromptFacts {
@@ -36,7 +37,7 @@ const manyDocuments: ContextSource = {
 describe('the system prompt', () => {
   it('comes in three tiers by the window of the root model', () => {
     const [tiny, short, full] = [4_096, 16_000, 128_000].map((window) => systemPrompt(facts(window)));
-    expect(estimateTextTokens(tiny ?? '')).toBeLessThanOrEqual(450);
+    expect(safeTextTokens(tiny ?? '')).toBeLessThanOrEqual(450);
     expect(short?.length).toBeGreaterThan(tiny?.length ?? 0);
     expect(full?.startsWith(short?.slice(0, 60) ?? '-')).toBe(true);
     expect(full?.length).toBeGreaterThan(short?.length ?? 0);

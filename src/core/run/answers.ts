@@ -1,0 +1,96 @@
+/** How one slot of a request is answered: by a model at once, or by a child run. */
+
+import type { Problem } from '../errors';
+import type { ChatModel } from '../ports';
+import type { ReplyRepair } from '../record/events';
+import { answerPlainly, type CallSchema } from './plain-call';
+import type { SubcallScope } from './subcall-scope';
+import type { UsageTally } from './tree-context';
+
+/** A request of a cell while it is answered. */
+export interface Batch {
+  readonly scope: SubcallScope;
+  readonly model: ChatModel;
+  readonly kind: 'llm' | 'rlm';
+  readonly schema: CallSchema | null;
+  readonly signal: AbortSignal;
+  /** Settles when no other block of the run has the model's engine, with how to leave it. */
+  readonly place: Promise<() => void>;
+}
+
+/** One slot of a request. */
+export interface Call {
+  readonly callId: string;
+  readonly prompt: string;
+  /** The child's context, given apart; null when the prompt is the context. */
+  readonly text: string | null;
+  readonly queuedAtMs: number;
+}
+
+/** What is known of a call while it is under way, for the record of its end, whatever that is. */
+export interface Progress {
+  startedAtMs: number;
+  readonly spent: UsageTally;
+  retries: number;
+  repair: ReplyRepair | null;
+}
+
+export interface Answer {
+  readonly reply: string;
+  readonly problem: Problem | null;
+}
+
+export const CHILD_FAILED = 'Error: RLM query failed - ';
+
+/** @throws SondeError, or AbortError when aborted */
+export async function answerByModel(batch: Batch, call: Call, progress: Progress): Promise<Answer> {
+  const { model, schema, signal } = batch;
+  const { tree, runId } = batch.scope;
+  const { ports, callPlaces } = tree;
+  const nodeId = call.callId;
+  // Calls to an engine wait for it alone: places are for calls that may run side by side.
+  const release = model.engine === undefined ? await callPlaces.acquire(signal) : null;
+  try {
+    await ports.pace?.();
+    let started = false;
+    const reply = await answerPlainly({
+      tree,
+      model,
+      schema,
+      signal,
+      prompt: call.text === null ? call.prompt : `${call.prompt}\n\n${call.text}`,
+      origin: { runId, nodeId, role: 'sub' },
+      onStart: () => {
+        if (!started) progress.startedAtMs = ports.clock.now();
+        started = true;
+      },
+      onWaiting: (ahead, text) => ports.onDelta?.({ type: 'waiting', nodeId, ahead, text }),
+      onReply: ({ usage, retries }) => {
+        progress.spent.add(usage);
+        progress.retries += retries;
+      },
+      onCharged: (usage) => {
+        progress.spent.add(usage);
+      },
+      onRepair: (repair) => {
+        progress.repair = repair;
+      },
+    });
+    return { reply, problem: null };
+  } finally {
+    release?.();
+  }
+}
+
+/** @throws AbortError when aborted */
+export async function answerByChild(batch: Batch, call: Call, progress: Progress): Promise<Answer> {
+  // With a text of its own the prompt is the question; otherwise the prompt is the context, as in the official API.
+  const question = call.text === null ? null : call.prompt;
+  const text = call.text ?? call.prompt;
+  const { model: root, scope, signal } = batch;
+  const start = { question, text, root, parentCallId: call.callId, tally: progress.spent };
+  const { answer, status, problem } = await scope.startChild(start, signal);
+  if (answer === '' && problem) return { reply: CHILD_FAILED + problem.message, problem };
+  const reason = status === 'answered' || !problem ? '' : `\n[partial answer: ${problem.message}]`;
+  return { reply: answer + reason, problem };
+}
