@@ -13,6 +13,8 @@ import {
 } from '../core/run/estimate';
 import { LIMIT_FIELDS, parseLimit } from '../core/run/limit-fields';
 import type { Limits } from '../core/run/limits';
+import type { DeviceState } from './device.svelte';
+import type { GuardState } from './guard.svelte';
 import type { LibraryState } from './library.svelte';
 import type { ModelsState } from './models.svelte';
 import type { RunsState } from './runs.svelte';
@@ -25,6 +27,10 @@ export interface AskPorts {
   readonly openModel: (ref: ModelRef) => ChatModel;
   /** Why this browser can run no question; null when it can. */
   readonly unsupported: Problem | null;
+  /** What is known of the models on this device; without it none can be chosen. */
+  readonly device?: Pick<DeviceState, 'hindrance' | 'paceOf'>;
+  /** What may go out of a turn's output to a root model on another host; absent: everything. */
+  readonly guard?: Pick<GuardState, 'guard'>;
   /** Starts an interpreter in the background, so that the run does not wait for it. */
   readonly warmPython: () => void;
 }
@@ -48,8 +54,8 @@ export class AskState {
     return estimateRun({
       chars: corpus.chars,
       questionChars: this.#question.length,
-      root: estimateModel(this.#root.model, this.#ports.models.root),
-      sub: estimateModel(this.#sub.model, this.#ports.models.sub),
+      root: this.#estimated(this.#root.model, this.#ports.models.root),
+      sub: this.#estimated(this.#sub.model, this.#ports.models.sub),
       limits: this.#ports.models.limits,
     });
   });
@@ -106,6 +112,11 @@ export class AskState {
     return this.#estimate;
   }
 
+  /** Where the output of cells would go; null when the root model is on this device, or cannot be had. */
+  get rootHost(): string | null {
+    return 'model' in this.#root ? this.#root.model.host : null;
+  }
+
   get starting(): boolean {
     return this.#starting !== null;
   }
@@ -128,6 +139,9 @@ export class AskState {
     if (corpus.chars === 0)
       return { code: 'empty', message: `There is no text in ${corpus.name}.`, hint: 'Add documents to it.' };
     for (const opened of [this.#root, this.#sub]) if ('problem' in opened) return opened.problem;
+    const { root, sub } = this.#ports.models;
+    const hindrance = this.#ports.device?.hindrance(root) ?? this.#ports.device?.hindrance(sub);
+    if (hindrance) return hindrance;
     if (LIMIT_FIELDS.some(({ name }) => this.limitProblem(name) !== null))
       return invalid('A limit cannot be read.', 'Correct it under Limits.');
     if (this.#question.trim() === '') return invalid('There is no question yet.', 'Type one above.');
@@ -161,7 +175,8 @@ export class AskState {
     const context = await this.#ports.library.library.context(corpus.id);
     signal.throwIfAborted();
     const { id, name } = corpus;
-    const request = { question, context, corpus: { id, name }, root, sub, limits: this.limits };
+    const guard = this.#ports.guard && { guard: this.#ports.guard.guard };
+    const request = { question, context, corpus: { id, name }, root, sub, limits: this.limits, ...guard };
     const view = await this.#ports.runs.start(request, { signal });
     if (this.#question.trim() === question) this.#question = '';
     return view.id;
@@ -183,6 +198,14 @@ export class AskState {
     this.#starting?.abort();
   }
 
+  #estimated(model: ChatModel, ref: ModelRef): EstimateModel {
+    const { name, host, contextTokens, price } = model;
+    const figures = { name, host, contextTokens, price };
+    const pace = ref.provider === 'webllm' ? this.#ports.device?.paceOf(ref.model) : undefined;
+    if (ref.provider === 'reader') return { ...figures, pace: READER_PACE, reads: 'passages' };
+    return pace ? { ...figures, pace, serial: true } : { ...figures, pace: SERVED_PACE };
+  }
+
   #open(ref: ModelRef): Opened {
     try {
       return { model: this.#ports.openModel(ref) };
@@ -190,14 +213,6 @@ export class AskState {
       return { problem: toProblem(thrown) };
     }
   }
-}
-
-function estimateModel(model: ChatModel, ref: ModelRef): EstimateModel {
-  const { name, host, contextTokens, price } = model;
-  const figures = { name, host, contextTokens, price };
-  return ref.provider === 'reader'
-    ? { ...figures, pace: READER_PACE, reads: 'passages' }
-    : { ...figures, pace: SERVED_PACE };
 }
 
 function invalid(message: string, hint: string): Problem {

@@ -1,6 +1,7 @@
-/** The models that can be chosen in one place: the reader, and what is known of each connected server. */
+/** The models that can be chosen in one place: the reader, those kept on this device, and what each server listed. */
 
 import type { ModelChoice } from './model-settings';
+import type { DeviceState } from './device.svelte';
 import type { ModelsState } from './models.svelte';
 
 export interface ModelOption {
@@ -14,13 +15,21 @@ export interface ModelOption {
 const LISTED_PER_SERVER = 40;
 
 export function optionValue(choice: ModelChoice): string {
-  return choice.provider === 'reader' ? 'reader' : JSON.stringify([choice.connectionId, choice.model]);
+  switch (choice.provider) {
+    case 'reader':
+      return 'reader';
+    case 'webllm':
+      return JSON.stringify([choice.model]);
+    case 'openai':
+      return JSON.stringify([choice.connectionId, choice.model]);
+  }
 }
 
-/** The reader first, then each server's models; what is chosen now is always among them. */
-export function modelOptions(models: ModelsState): ModelOption[] {
+/** The reader first, then what is kept on this device, then each server's models; what is chosen now is among them. */
+export function modelOptions(models: ModelsState, device: DeviceState | null): ModelOption[] {
   const chosen = [models.rootChoice, ...(models.subChoice ? [models.subChoice] : [])];
   const choices: ModelChoice[] = [{ provider: 'reader' }, ...chosen];
+  for (const { id } of device?.keptModels ?? []) choices.push({ provider: 'webllm', model: id });
   for (const { id: connectionId } of models.connections) {
     const listed = models.models(connectionId).models.slice(0, LISTED_PER_SERVER);
     for (const { id } of listed) choices.push({ provider: 'openai', connectionId, model: id });

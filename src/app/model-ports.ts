@@ -1,4 +1,4 @@
-/** What the models' state asks of the outside: servers, their presets, and a place to keep settings. */
+/** What the models' state asks of the outside: servers, models on this device, and a place to keep settings. */
 
 import type { ConnectionTest, Endpoint, ListedModel } from '../core/models/servers';
 
@@ -14,4 +14,12 @@ export interface SettingsPort {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown): Promise<void>;
   remove(key: string): Promise<void>;
+}
+
+/** What is known of the models on this device, by their ids. */
+export interface DeviceNames {
+  /** What it is, where it runs, and what it would take to have it here. */
+  describe(id: string): string;
+  /** The window the user chose for it, in tokens; null when none was chosen. */
+  chosenWindow(id: string): number | null;
 }

@@ -18,9 +18,13 @@ const connectionSchema = v.object({
   rememberKey: v.fallback(v.boolean(), false),
 });
 
+const servedSchema = v.object({ provider: v.literal('openai'), connectionId: shortText, model: shortText });
+
 const choiceSchema = v.variant('provider', [
   v.object({ provider: v.literal('reader') }),
-  v.object({ provider: v.literal('openai'), connectionId: shortText, model: shortText }),
+  /** On this device's GPU. */
+  v.object({ provider: v.literal('webllm'), model: shortText }),
+  servedSchema,
 ]);
 
 const figuresSchema = v.object({
@@ -35,6 +39,14 @@ export const settingsSchema = v.object({
   root: v.fallback(choiceSchema, { provider: 'reader' }),
   /** Null: the same as the root. */
   sub: v.fallback(v.nullable(choiceSchema), null),
+  /** The model of a server that was chosen last, by role, for placing roles by one click. */
+  lastServed: v.fallback(
+    v.object({
+      root: v.fallback(v.nullable(servedSchema), null),
+      sub: v.fallback(v.nullable(servedSchema), null),
+    }),
+    { root: null, sub: null },
+  ),
   /** By `figuresKey`. */
   figures: v.fallback(v.record(v.string(), figuresSchema), {}),
   limits: v.fallback(
@@ -56,12 +68,15 @@ export const settingsSchema = v.object({
 export type ModelSettings = v.InferOutput<typeof settingsSchema>;
 export type Connection = v.InferOutput<typeof connectionSchema>;
 export type ModelChoice = v.InferOutput<typeof choiceSchema>;
+/** A model of a server. */
+export type ServedChoice = v.InferOutput<typeof servedSchema>;
 export type ModelFigures = v.InferOutput<typeof figuresSchema>;
 
 export const DEFAULT_SETTINGS: ModelSettings = {
   connections: [],
   root: { provider: 'reader' },
   sub: null,
+  lastServed: { root: null, sub: null },
   figures: {},
   limits: DEFAULT_LIMITS,
 };

@@ -1,7 +1,7 @@
 /** Which models answer: connections to servers, the model of each role, their figures, and the default limits. */
 
 import * as v from 'valibot';
-import { isAbort, toProblem, type Problem } from '../core/errors';
+import { toProblem, type Problem } from '../core/errors';
 import type { ModelRef } from '../core/models/model-ref';
 import { contextTokensOf } from '../core/models/windows';
 import { priceOf } from '../core/models/prices';
@@ -16,11 +16,13 @@ import {
   type ModelChoice,
   type ModelFigures,
   type ModelSettings,
+  type ServedChoice,
 } from './model-settings';
-import type { ConnectionTest, Endpoint, ListedModel, ModelPreset } from '../core/models/servers';
-import type { ServerPort, SettingsPort } from './model-ports';
+import type { ConnectionTest, Endpoint, ModelPreset } from '../core/models/servers';
+import type { DeviceNames, ServerPort, SettingsPort } from './model-ports';
 import { KeyRing } from './key-ring.svelte';
 import type { TextStore } from './preferences.svelte';
+import { ServerLists, type ModelList } from './server-lists.svelte';
 
 export interface ModelsPorts extends ServerPort {
   readonly presets: readonly ModelPreset[];
@@ -28,30 +30,25 @@ export interface ModelsPorts extends ServerPort {
   /** Session storage, so that keys outlive a reload but not the tab; null when blocked. */
   readonly session: TextStore | null;
   readonly newId: () => string;
-}
-
-export interface ModelList {
-  readonly phase: 'unread' | 'loading' | 'ready' | 'failed';
-  readonly models: readonly ListedModel[];
-  readonly problem: Problem | null;
+  /** Names and windows of the models on this device; without it they are known by their ids. */
+  readonly device?: DeviceNames;
 }
 
 export const READER_WORDS = 'Built-in reader — finds and quotes passages; no AI';
 const READER: ModelChoice = { provider: 'reader' };
 const SETTINGS_KEY = 'models';
-const UNREAD: ModelList = { phase: 'unread', models: [], problem: null };
 
 export class ModelsState {
   readonly #ports: ModelsPorts;
   readonly #keys: KeyRing;
+  readonly #servers: ServerLists;
   #settings: ModelSettings = $state.raw(DEFAULT_SETTINGS);
-  #lists: Readonly<Record<string, ModelList>> = $state.raw({});
-  #tests: Readonly<Record<string, ConnectionTest | 'running'>> = $state.raw({});
   #storageProblem: Problem | null = $state.raw(null);
 
   constructor(ports: ModelsPorts) {
     this.#ports = ports;
     this.#keys = new KeyRing(ports.settings, ports.session);
+    this.#servers = new ServerLists(ports);
   }
 
   get presets(): readonly ModelPreset[] {
@@ -73,6 +70,10 @@ export class ModelsState {
   }
   get sub(): ModelRef {
     return this.refOf(this.subChoice ?? this.rootChoice);
+  }
+  /** Whether a model of this device has a role. */
+  get usesDevice(): boolean {
+    return [this.rootChoice, this.subChoice].some((choice) => choice?.provider === 'webllm');
   }
   get limits(): Limits {
     return this.#settings.limits;
@@ -122,14 +123,14 @@ export class ModelsState {
         connection.id === id ? { ...connection, ...changes } : connection,
       ),
     });
-    if (changes.baseUrl !== undefined || changes.headers !== undefined) this.#forget(id);
+    if (changes.baseUrl !== undefined || changes.headers !== undefined) this.#servers.forget(id);
   }
 
   /** Removes a connection and its key; roles that used it fall back to the reader. */
   disconnect(id: string): void {
     this.#save({ connections: this.connections.filter((connection) => connection.id !== id) });
     this.#keys.remove(id);
-    this.#forget(id);
+    this.#servers.forget(id);
   }
 
   /** The key of a connection, or an empty string. */
@@ -139,7 +140,7 @@ export class ModelsState {
 
   setKey(connectionId: string, key: string): void {
     this.#keys.set(connectionId, key, this.connection(connectionId)?.rememberKey ?? false);
-    this.#forget(connectionId);
+    this.#servers.forget(connectionId);
   }
 
   /** Whether the key is written to this device, or forgotten with the tab. */
@@ -153,12 +154,27 @@ export class ModelsState {
   }
 
   chooseRoot(choice: ModelChoice): void {
-    this.#save({ root: choice });
+    this.place(choice, this.#settings.sub);
   }
 
   /** Null: the same as the root. */
   chooseSub(choice: ModelChoice | null): void {
-    this.#save({ sub: choice });
+    this.place(this.#settings.root, choice);
+  }
+
+  /** Sets both roles. @param sub null: the same as the root */
+  place(root: ModelChoice, sub: ModelChoice | null): void {
+    const { lastServed } = this.#settings;
+    this.#save({
+      root,
+      sub,
+      lastServed: { root: servedOf(root) ?? lastServed.root, sub: servedOf(sub) ?? lastServed.sub },
+    });
+  }
+
+  /** The model of a server each role was given last. */
+  get lastServed(): ModelSettings['lastServed'] {
+    return this.#settings.lastServed;
   }
 
   setLimits(limits: Limits): void {
@@ -186,6 +202,10 @@ export class ModelsState {
 
   /** A choice as a model reference, with key and figures. A choice that cannot be used is the reader. */
   refOf(choice: ModelChoice): ModelRef {
+    if (choice.provider === 'webllm') {
+      const contextTokens = this.#ports.device?.chosenWindow(choice.model);
+      return { provider: 'webllm', model: choice.model, ...(contextTokens ? { contextTokens } : {}) };
+    }
     const connection = choice.provider === 'openai' ? this.connection(choice.connectionId) : null;
     if (choice.provider === 'reader' || !connection || choice.model === '') return { provider: 'reader' };
     const { price, contextTokens } = this.effectiveFigures(connection.id, choice.model);
@@ -209,6 +229,8 @@ export class ModelsState {
 
   /** A choice in words: what it is and where it runs. */
   describe(choice: ModelChoice): string {
+    if (choice.provider === 'webllm')
+      return this.#ports.device?.describe(choice.model) ?? `${choice.model} on this GPU`;
     const connection = choice.provider === 'openai' ? this.connection(choice.connectionId) : null;
     if (choice.provider === 'reader' || !connection) return READER_WORDS;
     return `${choice.model || 'No model chosen'} at ${hostOf(connection.baseUrl)}`;
@@ -216,43 +238,22 @@ export class ModelsState {
 
   /** The models a server said it has; `listModels` asks it. */
   models(connectionId: string): ModelList {
-    return this.#lists[connectionId] ?? UNREAD;
+    return this.#servers.models(connectionId);
   }
 
   async listModels(connectionId: string, signal: AbortSignal): Promise<void> {
     const endpoint = this.#endpoint(connectionId);
-    if (!endpoint) return;
-    this.#list(connectionId, { ...this.models(connectionId), phase: 'loading', problem: null });
-    try {
-      const models = await this.#ports.listModels(endpoint, signal);
-      this.#list(connectionId, { phase: 'ready', models, problem: null });
-    } catch (thrown) {
-      const problem = isAbort(thrown) ? null : toProblem(thrown);
-      this.#list(connectionId, { phase: problem ? 'failed' : 'unread', models: [], problem });
-    }
+    if (endpoint) await this.#servers.listModels(connectionId, endpoint, signal);
   }
 
   /** How the last test of a connection went; null when it was not tested since it changed. */
   test(connectionId: string): ConnectionTest | 'running' | null {
-    return this.#tests[connectionId] ?? null;
+    return this.#servers.test(connectionId);
   }
 
   async runTest(connectionId: string, signal: AbortSignal): Promise<void> {
     const endpoint = this.#endpoint(connectionId);
-    if (!endpoint) return;
-    this.#tests = { ...this.#tests, [connectionId]: 'running' };
-    let result: ConnectionTest;
-    try {
-      result = await this.#ports.testConnection(endpoint, signal);
-    } catch (thrown) {
-      if (isAbort(thrown)) {
-        this.#forget(connectionId);
-        return;
-      }
-      result = { ok: false, problem: toProblem(thrown) };
-    }
-    this.#tests = { ...this.#tests, [connectionId]: result };
-    if (result.ok) await this.listModels(connectionId, signal);
+    if (endpoint) await this.#servers.runTest(connectionId, endpoint, signal);
   }
 
   #endpoint(connectionId: string): Endpoint | null {
@@ -264,18 +265,7 @@ export class ModelsState {
   }
 
   #valid(choice: ModelChoice): ModelChoice {
-    return choice.provider === 'reader' || this.connection(choice.connectionId) ? choice : READER;
-  }
-
-  #list(connectionId: string, list: ModelList): void {
-    this.#lists = { ...this.#lists, [connectionId]: list };
-  }
-
-  #forget(connectionId: string): void {
-    const without = <T>(record: Readonly<Record<string, T>>) =>
-      Object.fromEntries(Object.entries(record).filter(([id]) => id !== connectionId));
-    this.#lists = without(this.#lists);
-    this.#tests = without(this.#tests);
+    return choice.provider !== 'openai' || this.connection(choice.connectionId) ? choice : READER;
   }
 
   #save(changes: Partial<ModelSettings>): void {
@@ -285,4 +275,9 @@ export class ModelsState {
       (thrown: unknown) => (this.#storageProblem = toProblem(thrown)),
     );
   }
+}
+
+/** A choice worth remembering: a model of a server, by name. */
+function servedOf(choice: ModelChoice | null): ServedChoice | null {
+  return choice?.provider === 'openai' && choice.model !== '' ? choice : null;
 }

@@ -17,6 +17,8 @@ export interface Pace {
   readonly latencyS: Range;
   /** Generated tokens a second. */
   readonly outputTokensPerS: Range;
+  /** Tokens of a prompt read a second, where that takes a time worth counting. */
+  readonly inputTokensPerS?: Range;
 }
 
 /** A server on the network: from a fast small model to a busy large one. */
@@ -30,6 +32,29 @@ export const READER_PACE: Pace = {
   outputTokensPerS: { low: 1e4, high: 1e5 },
 };
 
+// Every generated token reads the whole model from memory once, so its size and the memory's speed bound the pace: from
+// a small integrated GPU to a large one of its own. Reading a prompt is bounded by arithmetic: some dozens of times faster.
+const MEMORY_BYTES_PER_S: Range = { low: 20e9, high: 250e9 };
+const READING_ADVANTAGE: Range = { low: 12, high: 25 };
+const OVERHEAD_LIMIT_TOKENS_PER_S = 120;
+/** A processor that computes for a missing GPU: measured in seconds a token rather than tokens a second. */
+const SOFTWARE_SLOWDOWN = 40;
+
+/** A model on this device's GPU that nothing was measured of yet. @param memoryBytes what it takes of the GPU's memory */
+export function gpuPace(memoryBytes: number, software: boolean): Pace {
+  const slowdown = software ? SOFTWARE_SLOWDOWN : 1;
+  const output = (end: 'low' | 'high') =>
+    Math.min(OVERHEAD_LIMIT_TOKENS_PER_S, MEMORY_BYTES_PER_S[end] / Math.max(1, memoryBytes)) / slowdown;
+  return {
+    latencyS: { low: 0.1, high: 0.5 },
+    outputTokensPerS: { low: output('low'), high: output('high') },
+    inputTokensPerS: {
+      low: output('low') * READING_ADVANTAGE.low,
+      high: output('high') * READING_ADVANTAGE.high,
+    },
+  };
+}
+
 export interface EstimateModel {
   readonly name: string;
   /** Null when nothing leaves the device. */
@@ -39,6 +64,8 @@ export interface EstimateModel {
   readonly pace: Pace;
   /** `passages`: as root it looks up a few passages, whatever the size of the corpus. Default: `all`. */
   readonly reads?: 'all' | 'passages';
+  /** Answers one call at a time, on this device. */
+  readonly serial?: boolean;
 }
 
 export interface EstimateInput {
@@ -60,6 +87,8 @@ export interface Estimate {
   readonly timeS: Range;
   /** Hosts that will be sent something, and what. Empty: nothing leaves the device. */
   readonly leaves: readonly { readonly host: string; readonly what: readonly ('root' | 'sub')[] }[];
+  /** Roles whose model answers one call at a time. */
+  readonly serial: readonly ('root' | 'sub')[];
   /** Limits that cut the upper end. */
   readonly cappedBy: readonly (keyof Limits)[];
 }
@@ -67,6 +96,8 @@ export interface Estimate {
 // What runs were seen to take: a system prompt of about 2,000 tokens, turns that add some 1,000 of output and
 // reply, sub-calls that fill half of the sub-model's window but seldom more than 50,000 tokens.
 const SYSTEM_TOKENS = 2_000;
+/** Of a small window the prompt takes no more than this. */
+const SYSTEM_SHARE = 0.12;
 const TURN_OUTPUT_TOKENS: Range = { low: 150, high: 700 };
 const TURN_FEEDBACK_TOKENS: Range = { low: 300, high: 2_500 };
 const LOOKUP_CALL_TOKENS = 1_000;
@@ -101,6 +132,7 @@ export function estimateRun(input: EstimateInput): Estimate {
     costUsd: cost && cap(cost, limits.maxBudgetUsd, 'maxBudgetUsd'),
     timeS: cap({ low: low.timeS, high: high.timeS }, limits.maxTimeS, 'maxTimeS'),
     leaves: departures(root, sub),
+    serial: [...(root.serial ? (['root'] as const) : []), ...(sub.serial ? (['sub'] as const) : [])],
     cappedBy,
   };
 }
@@ -132,13 +164,17 @@ function work(input: EstimateInput, end: 'low' | 'high'): Work {
   const subcalls = upTo(wished, limits.maxSubcalls, 'maxSubcalls');
   const feedback = (lookUp ? LOOKUP_FEEDBACK_TOKENS : TURN_FEEDBACK_TOKENS)[end];
 
-  const first = Math.min(root.contextTokens, SYSTEM_TOKENS + input.questionChars / CHARS_PER_TOKEN);
+  const system = Math.min(SYSTEM_TOKENS, root.contextTokens * SYSTEM_SHARE);
+  const first = Math.min(root.contextTokens, system + input.questionChars / CHARS_PER_TOKEN);
   // Every turn sends again what came before it, as far as the window holds it.
   let rootInput = 0;
   for (let turn = 0; turn < turns; turn++) {
     const sent = first + turn * (TURN_OUTPUT_TOKENS[end] + feedback);
     rootInput += Math.min(sent, root.contextTokens);
   }
+  // A model on the device goes on from the turn before, unless a sub-call made it forget the conversation.
+  const forgets = root.serial === true && sub.serial === true && root.name === sub.name && subcalls > 0;
+  const rootRead = root.serial && !forgets ? Math.min(rootInput, first + (turns - 1) * feedback) : rootInput;
   const rootOutput = turns * TURN_OUTPUT_TOKENS[end];
   const chunk = lookUp ? 0 : corpusTokens / Math.max(1, readAll);
   const perCall = Math.min(
@@ -155,16 +191,18 @@ function work(input: EstimateInput, end: 'low' | 'high'): Work {
     costUsd: sum(price(root, rootInput, rootOutput), subcalls === 0 ? 0 : price(sub, subInput, subOutput)),
     timeS:
       START_S[end] +
-      turns * seconds(root.pace, TURN_OUTPUT_TOKENS[end], end) +
-      Math.ceil(subcalls / limits.maxConcurrency) * seconds(sub.pace, CALL_OUTPUT_TOKENS[end], end),
+      turns * seconds(root.pace, rootRead / Math.max(1, turns), TURN_OUTPUT_TOKENS[end], end) +
+      Math.ceil(subcalls / (sub.serial ? 1 : limits.maxConcurrency)) *
+        seconds(sub.pace, perCall, CALL_OUTPUT_TOKENS[end], end),
     cappedBy,
   };
 }
 
 /** Time of one call; the low end is the fast one. */
-function seconds(pace: Pace, outputTokens: number, end: 'low' | 'high'): number {
-  const tokensPerS = end === 'low' ? pace.outputTokensPerS.high : pace.outputTokensPerS.low;
-  return pace.latencyS[end] + outputTokens / tokensPerS;
+function seconds(pace: Pace, inputTokens: number, outputTokens: number, end: 'low' | 'high'): number {
+  const fast = end === 'low' ? 'high' : 'low';
+  const reading = pace.inputTokensPerS ? inputTokens / pace.inputTokensPerS[fast] : 0;
+  return pace.latencyS[end] + reading + outputTokens / pace.outputTokensPerS[fast];
 }
 
 function price(model: EstimateModel, input: number, output: number): number | null {

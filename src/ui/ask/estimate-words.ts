@@ -21,10 +21,12 @@ export interface EstimateWords {
 }
 
 export function estimateWords(estimate: Estimate): EstimateWords {
-  const { turns, subcalls, tokens, costUsd, timeS, cappedBy } = estimate;
-  const time = rangeWords(timeS, (seconds) => formatAbout(seconds * 1000));
+  const { turns, subcalls, tokens, costUsd, timeS, cappedBy, serial } = estimate;
+  const time = `${rangeWords(timeS, (seconds) => formatAbout(seconds * 1000))}${whereWords(serial)}`;
   return {
-    calls: `${rangeWords(turns, formatCount)} turns, ${rangeWords(subcalls, formatCount)} sub-calls`,
+    calls: `${rangeWords(turns, formatCount)} turns, ${rangeWords(subcalls, formatCount)} sub-calls${
+      serial.includes('sub') && subcalls.high > 1 ? ', one at a time' : ''
+    }`,
     tokens: `≈ ${rangeWords(tokens, formatShort)}`,
     money:
       costUsd === null
@@ -48,4 +50,12 @@ function leavesWords(leaves: Estimate['leaves']): string {
       return `${host} is sent ${what.includes('root') ? 'your question and ' : ''}${sent}.`;
     })
     .join(' ');
+}
+
+/** Time spent computing here is said to be, for it depends on this machine. */
+function whereWords(serial: Estimate['serial']): string {
+  if (serial.length === 0) return '';
+  return serial.length === 2
+    ? ' on this GPU'
+    : `, the ${serial[0] === 'root' ? 'root' : 'sub-calls'} on this GPU`;
 }
