@@ -98,13 +98,15 @@ class StoredModels implements DeviceModels {
       signal,
       () => downloadModel(model, this.#network, onProgress, signal),
       async () => {
-        meter = await progressElsewhere(model, meter, this.#network.clock.now, onProgress);
+        meter = await progressElsewhere(model, meter, () => this.#network.clock.now(), onProgress);
       },
     );
   };
 
   verify: DeviceModels['verify'] = (model, onProgress, signal) =>
-    holdingNow(this.#locks, model, () => verifyModel(model, this.#network.clock.now, onProgress, signal));
+    holdingNow(this.#locks, model, () =>
+      verifyModel(model, () => this.#network.clock.now(), onProgress, signal),
+    );
 
   remove: DeviceModels['remove'] = (model) =>
     holdingNow(this.#locks, model, async () => {

@@ -68,7 +68,12 @@ export async function downloadModel(
   if (files.length > 0) await makeRoom(ports.storage, model.label, bytes + SPARE_BYTES);
   signal.throwIfAborted();
   const unlistedBytes = [...unlisted.values()].reduce((sum, size) => sum + size, 0);
-  const meter = new TransferMeter(keptBytes, layout.shardBytes + unlistedBytes, ports.clock.now, onProgress);
+  const meter = new TransferMeter(
+    keptBytes,
+    layout.shardBytes + unlistedBytes,
+    () => ports.clock.now(),
+    onProgress,
+  );
   meter.report();
   const bad = await fetchAll(files, ports, meter, signal);
   if (bad) throw bad;
