@@ -14,10 +14,11 @@ const storedSchema = v.object({
   theme: v.fallback(v.picklist(['system', 'light', 'dark']), 'system'),
   contrast: v.fallback(v.picklist(['system', 'more']), 'system'),
   widths: v.fallback(v.record(v.string(), v.pipe(v.number(), v.minValue(0), v.maxValue(10_000))), {}),
+  keepScreenOn: v.fallback(v.boolean(), true),
 });
 type Stored = v.InferOutput<typeof storedSchema>;
 
-const DEFAULTS: Stored = { theme: 'system', contrast: 'system', widths: {} };
+const DEFAULTS: Stored = { theme: 'system', contrast: 'system', widths: {}, keepScreenOn: true };
 
 export class Preferences {
   /** Null in a private window or under a policy that blocks storage: then they last as long as the page. */
@@ -35,6 +36,10 @@ export class Preferences {
   get contrast(): Contrast {
     return this.#stored.contrast;
   }
+  /** Whether the screen is to stay on while a run goes on. */
+  get keepScreenOn(): boolean {
+    return this.#stored.keepScreenOn;
+  }
 
   /** Pixels of a column the reader resized, by its name; null when it never was. */
   width(name: string): number | null {
@@ -46,6 +51,9 @@ export class Preferences {
   }
   setContrast(contrast: Contrast): void {
     this.#save({ ...this.#stored, contrast });
+  }
+  setKeepScreenOn(keepScreenOn: boolean): void {
+    this.#save({ ...this.#stored, keepScreenOn });
   }
   setWidth(name: string, pixels: number): void {
     this.#save({ ...this.#stored, widths: { ...this.#stored.widths, [name]: Math.round(pixels) } });

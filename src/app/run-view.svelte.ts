@@ -23,6 +23,12 @@ const REST_MS = 100;
 /** Printed text kept for the screen while a cell runs; its result has the whole. */
 const LIVE_OUTPUT_CHARS = 20_000;
 
+/** Why nothing arrives yet: calls before this one, or (null) the model is being loaded, with words for it. */
+export interface Waiting {
+  readonly ahead: number | null;
+  readonly text: string;
+}
+
 export class RunView {
   readonly id: string;
   readonly #fold = new RunFold();
@@ -30,7 +36,11 @@ export class RunView {
   // Read through `version`, which changes once a frame rather than with every token.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #liveText = new Map<string, string>();
+  /** Turns and sub-calls that have not begun to be answered. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #waiting = new Map<string, Waiting>();
   #framePending = false;
+  #nextSeq = 0;
   #version = $state.raw(0);
   #phase = $state.raw<RunPhase>('loading');
   #problem = $state.raw<Problem | null>(null);
@@ -51,7 +61,7 @@ export class RunView {
   get phase(): RunPhase {
     return this.#phase;
   }
-  /** Why the run could not be read, or broke outside of its own record. */
+  /** Why the run could not be read or stopped, or broke outside of its own record. */
   get problem(): Problem | null {
     return this.#problem;
   }
@@ -82,10 +92,17 @@ export class RunView {
     return this.#liveText.get(nodeId) ?? '';
   }
 
-  /** Stops a live run; its outcome follows. */
+  /** Null once an answer begins to arrive, as far as that is told: of a sub-call only its end is. */
+  waiting(nodeId: string): Waiting | null {
+    void this.#version;
+    return this.#waiting.get(nodeId) ?? null;
+  }
+
+  /** Stops a run, here or where it goes on; its outcome follows. */
   stop(): void {
-    if (this.#phase !== 'live' || this.#stopping) return;
+    if ((this.#phase !== 'live' && this.#phase !== 'elsewhere') || this.#stopping) return;
     this.#stopping = true;
+    this.#problem = null;
     this.#abort?.();
   }
 
@@ -95,10 +112,12 @@ export class RunView {
     this.#abort = abort;
   }
 
-  /** Takes one event of a live run. */
+  /** Takes one event of a run that goes on. */
   apply(event: RunEvent): void {
-    this.#fold.apply(event);
+    this.#take([event]);
     if (event.type === 'turn-replied') this.#liveText.delete(event.turnId);
+    if (event.type === 'turn-replied') this.#waiting.delete(event.turnId);
+    if (event.type === 'call-finished') this.#waiting.delete(event.callId);
     if (event.type === 'cell-finished') this.#liveText.delete(event.cellId);
     this.#milestone = milestone(event, this.#fold) ?? this.#milestone;
     this.#changed();
@@ -106,7 +125,11 @@ export class RunView {
 
   applyDelta(delta: LiveDelta): void {
     switch (delta.type) {
+      case 'waiting':
+        this.#waiting.set(delta.nodeId, { ahead: delta.ahead, text: delta.text });
+        break;
       case 'reply-delta':
+        this.#waiting.delete(delta.turnId);
         this.#liveText.set(delta.turnId, (this.#liveText.get(delta.turnId) ?? '') + delta.text);
         break;
       case 'reply-reset':
@@ -121,18 +144,41 @@ export class RunView {
     this.#changed();
   }
 
-  /** A stored log. @param elsewhere another tab still writes it */
-  load(events: readonly RunEvent[], elsewhere: boolean): void {
-    for (const event of events) this.#fold.apply(event);
-    if (!elsewhere) this.#fold.close();
-    this.#phase = !this.#fold.tree ? 'missing' : elsewhere ? 'elsewhere' : 'ended';
+  /** A stored log that has come to its end. */
+  load(events: readonly RunEvent[]): void {
+    this.#take(events);
+    this.#fold.close();
+    this.#phase = this.#fold.tree ? 'ended' : 'missing';
     this.#version++;
+  }
+
+  /** What is stored so far of a run that another tab goes on with; `apply` takes what follows. */
+  lookOn(events: readonly RunEvent[], askToStop: () => void): void {
+    this.#take(events);
+    this.#phase = this.#fold.tree ? 'elsewhere' : 'missing';
+    this.#abort = askToStop;
+    this.#version++;
+  }
+
+  /** The seq of the next event that is not folded yet. */
+  get nextSeq(): number {
+    return this.#nextSeq;
+  }
+
+  /** The run was asked to stop where it goes on, and did not. */
+  stopUnanswered(problem: Problem): void {
+    if (!this.#stopping || this.#phase !== 'elsewhere') return;
+    this.#stopping = false;
+    this.#problem = problem;
   }
 
   /** No more events will come. @param problem what broke outside of the run's own record */
   end(problem: Problem | null = null): void {
     this.#fold.close();
+    if (this.#phase === 'elsewhere' && this.#fold.tree?.run.status === 'broken')
+      this.#milestone = 'The tab that ran this was closed before there was an answer.';
     this.#liveText.clear();
+    this.#waiting.clear();
     this.#phase = 'ended';
     this.#stopping = false;
     this.#problem = problem;
@@ -143,6 +189,13 @@ export class RunView {
   fail(thrown: unknown): void {
     this.#problem = toProblem(thrown);
     this.#phase = 'unreadable';
+  }
+
+  #take(events: readonly RunEvent[]): void {
+    for (const event of events) {
+      this.#fold.apply(event);
+      this.#nextSeq = event.seq + 1;
+    }
   }
 
   #changed(): void {

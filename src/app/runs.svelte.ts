@@ -1,12 +1,17 @@
 /** The runs of this page: starting, stopping, the history, and opening a stored one by its id. */
 
 import { isAbort, toProblem, type Problem } from '../core/errors';
+import type { RequestLog } from '../core/disclosure/request-log';
 import type { EventSink, LiveSink, RunEvent } from '../core/record/events';
 import type { RunStore, RunSummary } from '../core/record/run-store';
+import type { RunNews, RunTabs } from '../core/record/run-tabs';
 import type { RunOutcome, RunRequest } from '../core/run/request';
+import { Onlooker } from './onlooker';
 import { RunView, type FrameScheduler } from './run-view.svelte';
 
 export interface RunHooks {
+  /** Nobody watches: what needs a word of the user is refused rather than asked. */
+  readonly unattended?: boolean;
   readonly signal: AbortSignal;
   readonly onEvent: EventSink;
   readonly onDelta: LiveSink;
@@ -16,12 +21,19 @@ export interface RunsPorts {
   /** Runs the core's loop. Storing the events is not its business: they come here. */
   start(request: RunRequest, hooks: RunHooks): Promise<RunOutcome>;
   readonly store: RunStore;
+  /** The log of what runs send; absent: none is kept. */
+  readonly requests?: Pick<RequestLog, 'begin' | 'end' | 'remove'>;
   readonly nextFrame?: FrameScheduler;
+  /** The other tabs; absent: this is the only one. */
+  readonly tabs?: RunTabs;
+  /** A run of this tab has begun; `view.outcome` is its end. */
+  readonly onStarted?: (view: RunView, request: RunRequest) => void;
 }
 
 export interface StartOptions {
   /** False keeps the run off the disk and out of the history. */
   readonly save?: boolean;
+  readonly unattended?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent?: EventSink;
 }
@@ -33,6 +45,7 @@ const PREVIEW_CHARS = 280;
 export class RunsState {
   readonly #ports: RunsPorts;
   readonly #nextFrame: FrameScheduler;
+  readonly #onlooker: Onlooker | null;
   // A cache: what is shown of a view is reactive in the view itself.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #views = new Map<string, RunView>();
@@ -44,6 +57,12 @@ export class RunsState {
   constructor(ports: RunsPorts) {
     this.#ports = ports;
     this.#nextFrame = ports.nextFrame ?? nextFrame;
+    const { tabs, store } = ports;
+    this.#onlooker = tabs ? new Onlooker(store, tabs, () => void this.#reread()) : null;
+    tabs?.onNews((news) => {
+      this.#hear(news);
+    });
+    tabs?.onAskedToStop((id) => this.#live.find((view) => view.id === id)?.stop());
   }
 
   /** Runs under way in this tab, newest first. */
@@ -80,9 +99,11 @@ export class RunsState {
           view.goLive(outcome, () => {
             controller.abort();
           });
+          this.#ports.requests?.begin(view.id, { keep: save });
           this.#views.set(view.id, view);
           this.#live = [view, ...this.#live];
           view.apply(event);
+          this.#ports.onStarted?.(view, request);
           resolve(view);
         } else view?.apply(event);
         if (save && view) this.#ports.store.append(view.id, event);
@@ -91,7 +112,12 @@ export class RunsState {
       // The core starts at the next tick, so that `outcome` exists when the first event needs it.
       const outcome = Promise.resolve()
         .then(() =>
-          this.#ports.start(request, { signal, onEvent, onDelta: (delta) => view?.applyDelta(delta) }),
+          this.#ports.start(request, {
+            unattended: options.unattended ?? false,
+            signal,
+            onEvent,
+            onDelta: (delta) => view?.applyDelta(delta),
+          }),
         )
         .then((result) => this.#finish(view, result, null, save))
         .catch((thrown: unknown) => {
@@ -117,25 +143,55 @@ export class RunsState {
     try {
       this.#stored = await this.#ports.store.list();
       this.#historyProblem = null;
+      for (const { id, status } of this.#stored)
+        if (status === 'running' && !this.#isLive(id)) this.#onlooker?.expect(id);
     } catch (thrown) {
       this.#historyProblem = toProblem(thrown);
     }
     this.#historyPhase = 'ready';
   }
 
-  /** Stops it if it is live, then removes its record. @throws SondeError of the store */
+  /** Stops it if it goes on, wherever that is, then removes its record. @throws SondeError of the store, or `silent` */
   async remove(id: string): Promise<void> {
     const view = this.#views.get(id);
-    view?.stop();
-    await view?.outcome;
+    if (view?.outcome) {
+      view.stop();
+      await view.outcome;
+    } else if (await this.#isElsewhere(id)) await this.#onlooker?.stop(id);
     await this.#ports.store.remove(id);
+    await this.#ports.requests?.remove(id);
+    this.#ports.tabs?.tell({ type: 'removed', runId: id });
+    this.#drop(id);
+  }
+
+  #drop(id: string): void {
     this.#views.delete(id);
     this.#stored = this.#stored.filter((summary) => summary.id !== id);
+  }
+
+  #isLive(id: string): boolean {
+    return this.#live.some((view) => view.id === id);
+  }
+
+  async #isElsewhere(id: string): Promise<boolean> {
+    const summaries = await this.#ports.store.list();
+    return !this.#isLive(id) && summaries.some((run) => run.id === id && run.status === 'running');
+  }
+
+  /** The history is kept up to date once somebody has asked for it. */
+  async #reread(): Promise<void> {
+    if (this.#historyPhase !== 'unread') await this.refresh();
+  }
+
+  #hear(news: RunNews): void {
+    if (news.type === 'removed') this.#drop(news.runId);
+    else if (this.#stored.find(({ id }) => id === news.runId)?.status !== news.status) void this.#reread();
   }
 
   async #finish(view: RunView | null, result: RunOutcome, problem: Problem | null, save: boolean) {
     if (!view) return result;
     view.end(problem);
+    await this.#ports.requests?.end(view.id);
     if (save) {
       try {
         await this.#ports.store.flush(view.id);
@@ -150,21 +206,19 @@ export class RunsState {
 
   async #load(view: RunView): Promise<void> {
     try {
-      const [events, summaries] = await Promise.all([
-        this.#ports.store.events(view.id),
-        this.#ports.store.list(),
-      ]);
-      const status = summaries.find((summary) => summary.id === view.id)?.status;
-      view.load(events, status === 'running');
+      if (this.#onlooker && (await this.#isElsewhere(view.id))) await this.#onlooker.follow(view);
+      else view.load(await this.#ports.store.events(view.id));
     } catch (thrown) {
       view.fail(thrown);
     }
     // What could not be shown is read afresh when asked for again.
-    if (view.phase !== 'ended') this.#views.delete(view.id);
+    if (view.phase !== 'ended' && view.phase !== 'elsewhere') this.#views.delete(view.id);
   }
 
   #forget(): void {
-    const stored = [...this.#views.values()].filter((view) => !this.#live.includes(view));
+    const stored = [...this.#views.values()].filter(
+      (view) => !this.#live.includes(view) && view.phase !== 'elsewhere',
+    );
     for (const view of stored.slice(0, Math.max(0, stored.length - KEPT_VIEWS))) this.#views.delete(view.id);
   }
 }

@@ -93,8 +93,8 @@ export class MemoryRuns implements RunStore {
     });
     return Promise.resolve(summaries.sort((a, b) => b.startedAtMs - a.startedAtMs));
   }
-  events(treeId: string): Promise<RunEvent[]> {
-    return Promise.resolve(this.logs.get(treeId) ?? []);
+  events(treeId: string, fromSeq = 0): Promise<RunEvent[]> {
+    return Promise.resolve((this.logs.get(treeId) ?? []).filter(({ seq }) => seq >= fromSeq));
   }
   remove(treeId: string): Promise<void> {
     this.logs.delete(treeId);

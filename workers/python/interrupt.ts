@@ -4,6 +4,11 @@
 const POLL_MS = 100;
 /** Raised again at this pace while the cell goes on, for loops that swallow the first one. */
 const RAISE_AGAIN_MS = 50;
+/**
+ * A step longer than this counts as no more: the computer may have slept in it, which cannot be told from C code that
+ * works. C code that takes too long is ended by the page, which knows of sleep.
+ */
+const LONGEST_STEP_MS = 5_000;
 /** The number of SIGINT. */
 const SIGINT = 2;
 
@@ -31,6 +36,16 @@ export class ComputeClock {
     if (this.#since === null) return;
     this.#spentMs += performance.now() - this.#since;
     this.#since = null;
+  }
+
+  /** Leaves out a part of the time since it was entered. */
+  forgive(ms: number): void {
+    if (this.#since !== null) this.#since += ms;
+  }
+
+  /** Milliseconds since it was last entered; 0 while it stands. */
+  runningMs(now: number): number {
+    return this.#since === null ? 0 : now - this.#since;
   }
 
   elapsedMs(now = performance.now()): number {
@@ -105,6 +120,8 @@ export class Interrupts {
     if (!this.#armed || !this.clock.running) return 0;
     const now = performance.now();
     if (this.#reason === null) {
+      const stepMs = Math.min(now - this.#polledAt, this.clock.runningMs(now));
+      if (stepMs > LONGEST_STEP_MS) this.clock.forgive(stepMs - LONGEST_STEP_MS);
       if (this.clock.elapsedMs(now) > this.#timeoutMs) this.request('timeout');
       else if (now - this.#polledAt >= POLL_MS) {
         this.#polledAt = now;

@@ -1,9 +1,11 @@
 /** Runs in IndexedDB: events in batches as they happen, and one summary row a run, derived from them. */
 
 import * as v from 'valibot';
-import { toProblem, type Problem } from '../../core/errors';
+import { SondeError, toProblem, type Problem } from '../../core/errors';
 import type { RunEvent } from '../../core/record/events';
 import type { RunStore, RunSummary } from '../../core/record/run-store';
+import { runLock } from '../platform/run-channel';
+import { heldLocks, takeLock, type Release } from '../platform/tab-locks';
 import type { SondeDatabase } from './database';
 import { parseEvent, summarySchema } from './event-schema';
 
@@ -11,11 +13,16 @@ const BATCH_MS = 250;
 const BATCH_EVENTS = 200;
 const PREVIEW_CHARS = 400;
 
-/**
- * `onProblem` hears of trouble once per run: the disk is full, the database is gone. The run itself goes on.
- * Reading rejects with SondeError.
- */
-export function createRunStore(db: SondeDatabase, onProblem: (problem: Problem) => void): RunStore {
+/** What a store tells while it writes. */
+export interface RunStoreHooks {
+  /** Trouble, once per run: the disk is full, the database is gone. The run itself goes on. */
+  readonly onProblem: (problem: Problem) => void;
+  /** Events have reached the disk; `status` is that of the summary beside them. */
+  readonly onWritten?: (treeId: string, status: RunSummary['status']) => void;
+}
+
+/** Reading rejects with SondeError. */
+export function createRunStore(db: SondeDatabase, hooks: RunStoreHooks): RunStore {
   const writers = new Map<string, RunWriter>();
   /** A removed run may still be ending; nothing of it is written any more. */
   const removed = new Set<string>();
@@ -33,16 +40,16 @@ export function createRunStore(db: SondeDatabase, onProblem: (problem: Problem) 
       if (removed.has(treeId)) return;
       let writer = writers.get(treeId);
       if (!writer) {
-        writer = new RunWriter(db, treeId, onProblem, () => writers.delete(treeId));
+        writer = new RunWriter(db, treeId, hooks, () => writers.delete(treeId));
         writers.set(treeId, writer);
       }
       writer.append(event);
     },
     flush: async (treeId) => writers.get(treeId)?.flush(),
     list: () => db.within(() => listRuns(db, (id) => writers.has(id))),
-    events: async (treeId) => {
+    events: async (treeId, fromSeq = 0) => {
       await writers.get(treeId)?.flush();
-      return db.within(() => readEvents(db, treeId));
+      return db.within(() => readEvents(db, treeId, fromSeq));
     },
     remove: async (treeId) => {
       removed.add(treeId);
@@ -57,14 +64,16 @@ export function createRunStore(db: SondeDatabase, onProblem: (problem: Problem) 
   };
 }
 
-/** Writes one tree. Holds a lock for as long as the run goes on, so that other tabs can tell it from a broken one. */
+/**
+ * Writes one tree. It owns the run: it holds the run's lock until all is written, so that other tabs can tell the run
+ * from a broken one, and writes nothing when another tab holds it.
+ */
 class RunWriter {
   readonly #db: SondeDatabase;
   readonly #treeId: string;
-  readonly #onProblem: (problem: Problem) => void;
+  readonly #hooks: RunStoreHooks;
   readonly #onFinished: () => void;
-  readonly #locked: Promise<void>;
-  #unlock: () => void = () => undefined;
+  readonly #owned: Promise<Release | null>;
   #summary: RunSummary | null = null;
   #waiting: RunEvent[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -73,17 +82,13 @@ class RunWriter {
   #failed = false;
   #abandoned = false;
 
-  constructor(
-    db: SondeDatabase,
-    treeId: string,
-    onProblem: (problem: Problem) => void,
-    onFinished: () => void,
-  ) {
+  constructor(db: SondeDatabase, treeId: string, hooks: RunStoreHooks, onFinished: () => void) {
     this.#db = db;
     this.#treeId = treeId;
-    this.#onProblem = onProblem;
+    this.#hooks = hooks;
     this.#onFinished = onFinished;
-    this.#locked = this.#lock();
+    // A page that is being closed refuses locks; what it still can, it writes.
+    this.#owned = takeLock(runLock(treeId)).catch(() => () => undefined);
   }
 
   append(event: RunEvent): void {
@@ -118,7 +123,7 @@ class RunWriter {
   async #write(events: readonly RunEvent[], summary: RunSummary | null): Promise<void> {
     const { runs, events: table } = this.#db;
     try {
-      await this.#locked;
+      if ((await this.#owned) === null) throw ownedElsewhere();
       if (this.#failed || this.#abandoned) return;
       await this.#db.within(() =>
         this.#db.transaction('rw', runs, table, async () => {
@@ -126,41 +131,25 @@ class RunWriter {
           if (summary) await runs.put(summary);
         }),
       );
+      if (summary) this.#hooks.onWritten?.(this.#treeId, summary.status);
     } catch (thrown) {
       this.#failed = true;
-      this.#onProblem(toProblem(thrown));
+      this.#hooks.onProblem(toProblem(thrown));
     }
   }
 
   #finish(): void {
-    void this.#locked.then(() => {
-      this.#unlock();
-    });
+    void this.#owned.then((release) => release?.());
     this.#onFinished();
-  }
-
-  #lock(): Promise<void> {
-    const locks = navigator.locks as LockManager | undefined; // absent where the page is not served securely
-    if (!locks) return Promise.resolve();
-    return new Promise((settled) => {
-      locks
-        .request(lockName(this.#treeId), { ifAvailable: true }, (lock) => {
-          settled();
-          if (!lock) return undefined; // somebody marks this run already; the events matter more than the mark
-          return new Promise<void>((unlock) => {
-            this.#unlock = unlock;
-          });
-        })
-        // A page being closed refuses locks.
-        .catch(() => {
-          settled();
-        });
-    });
   }
 }
 
-function lockName(treeId: string): string {
-  return `sonde-run-${treeId}`;
+function ownedElsewhere(): SondeError {
+  return new SondeError({
+    code: 'internal',
+    message: 'This run is not being kept: another tab owns its record.',
+    hint: 'Copy the answer before this tab is closed.',
+  });
 }
 
 /** The summary is a fold of the root's own events. */
@@ -192,19 +181,22 @@ function summaryAfter(summary: RunSummary | null, treeId: string, event: RunEven
 /** A row still `running` is broken when nobody holds its lock. */
 async function listRuns(db: SondeDatabase, isMine: (id: string) => boolean): Promise<RunSummary[]> {
   const rows = await db.runs.orderBy('startedAtMs').reverse().toArray();
-  const locks = navigator.locks as LockManager | undefined;
-  const held = new Set((await locks?.query())?.held?.map(({ name }) => name));
+  const held = await heldLocks();
   return rows.flatMap((row) => {
     const parsed = v.safeParse(summarySchema, row);
     if (!parsed.success) return [];
     const run = parsed.output;
-    const isGoingOn = isMine(run.id) || held.has(lockName(run.id));
+    const isGoingOn = isMine(run.id) || held.has(runLock(run.id));
     return [run.status === 'running' && !isGoingOn ? { ...run, status: 'broken' as const } : run];
   });
 }
 
-async function readEvents(db: SondeDatabase, treeId: string): Promise<RunEvent[]> {
-  const batches = await db.events.where('[treeId+seq]').between([treeId, 0], [treeId, Infinity]).toArray();
+/** A batch begins where the one before ended, so reading on from the next event meets whole batches. */
+async function readEvents(db: SondeDatabase, treeId: string, fromSeq: number): Promise<RunEvent[]> {
+  const batches = await db.events
+    .where('[treeId+seq]')
+    .between([treeId, fromSeq], [treeId, Infinity])
+    .toArray();
   return batches
     .flatMap(({ events }) => (Array.isArray(events) ? events : []))
     .map(parseEvent)

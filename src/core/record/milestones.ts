@@ -23,7 +23,7 @@ export function milestone(event: RunEvent, fold: RunFold): string | null {
       return `The cell of turn ${turn} finished ${String(total)} ${total === 1 ? 'sub-call' : 'sub-calls'}.${failures}`;
     }
     case 'notice':
-      return event.code === 'limit-warning' ? event.text : null;
+      return event.code === 'limit-warning' || event.code === 'paused' ? event.text : null;
     case 'run-finished':
       return fold.path(event.runId)?.runs.length === 1 ? endWords(event.status) : null;
     case 'run-started':

@@ -27,7 +27,7 @@ export interface RunStore {
   flush(treeId: string): Promise<void>;
   /** Newest first. */
   list(): Promise<RunSummary[]>;
-  /** The whole log, in order; empty when there is no such run. */
-  events(treeId: string): Promise<RunEvent[]>;
+  /** The whole log, or what of it is from `fromSeq` on, in order; empty when there is no such run. */
+  events(treeId: string, fromSeq?: number): Promise<RunEvent[]>;
   remove(treeId: string): Promise<void>;
 }

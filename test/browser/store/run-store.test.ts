@@ -12,7 +12,7 @@ let problems: Problem[];
 let runId = '';
 
 function storeOf(database: SondeDatabase): RunStore {
-  return createRunStore(database, (problem) => problems.push(problem));
+  return createRunStore(database, { onProblem: (problem) => problems.push(problem) });
 }
 
 beforeEach(() => {

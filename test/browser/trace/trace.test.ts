@@ -21,7 +21,7 @@ async function show(view: RunView, nodeId: string | null = null): Promise<HTMLEl
 
 function stored(options: SyntheticOptions = {}): RunView {
   const view = new RunView('run', requestAnimationFrame);
-  view.load(syntheticRun(options), false);
+  view.load(syntheticRun(options));
   return view;
 }
 

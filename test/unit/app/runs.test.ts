@@ -141,16 +141,6 @@ describe('runs of the page', () => {
     expect(unreadable.problem?.code).toBe('storage-blocked');
   });
 
-  it('shows a run that another tab writes as running there', async () => {
-    const store = new MemoryRuns();
-    for (const event of syntheticRun({ runId: 'other', cutAt: 12 })) store.append('other', event);
-    const list = store.list.bind(store);
-    store.list = async () => (await list()).map((summary) => ({ ...summary, status: 'running' }));
-    const { runs } = setUp(() => Promise.reject(new Error('unused')), store);
-    const view = runs.open('other');
-    await expect.poll(() => view.phase).toBe('elsewhere');
-    expect(view.tree?.run.status).toBe('running');
-  });
 
   it('removes a run', async () => {
     const { runs, store } = setUp(whole(syntheticRun()));
