@@ -5,11 +5,16 @@ import { sizeText } from '../../core/models/device-sizes';
 
 export type StoragePort = Pick<StorageManager, 'estimate' | 'persist' | 'persisted'>;
 
+/** Chromium always says that so much is left on larger disks, lest pages recognise the machine by its disk. */
+const UNTOLD_BYTES = 10 * 2 ** 30;
+
 /** Room this site has left, in bytes; null when the browser does not tell. */
 export async function freeBytes(storage: StoragePort | undefined): Promise<number | null> {
   try {
     const { quota, usage } = (await storage?.estimate()) ?? {};
-    return quota === undefined || usage === undefined ? null : Math.max(0, quota - usage);
+    if (quota === undefined || usage === undefined) return null;
+    const free = Math.max(0, quota - usage);
+    return free >= UNTOLD_BYTES ? null : free;
   } catch {
     return null; // some private windows refuse to say
   }

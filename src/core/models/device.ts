@@ -84,7 +84,7 @@ export interface DownloadProgress {
 export interface DownloadPlan {
   readonly bytesTotal: number;
   readonly bytesMissing: number;
-  /** Room this site has left, as far as the browser tells; null when it does not. */
+  /** Room this site has left; null when the browser does not tell, as Chromium does not on disks with 10 GB free. */
   readonly bytesFree: number | null;
 }
 
