@@ -61,8 +61,8 @@ export class Bridge {
       wake: (token: number) => this.#wake(token),
       wait: (token: number, timeoutMs: number, interruptible: boolean) =>
         this.#wait(token, timeoutMs, interruptible),
-      call: (kind: 'llm' | 'rlm', prompts: string[], contexts?: string[], model?: string) =>
-        this.#call(kind, prompts, contexts, model),
+      call: (kind: 'llm' | 'rlm', prompts: string[], contexts?: string[], model?: string, schema?: string) =>
+        this.#call(kind, prompts, contexts, model, schema),
       calling: () => this.#calls.size > 0,
       drained: () => this.#drain(),
       package: (kind: PackageAsk['kind'], name: string) => this.packages.ask(this.job, kind, name),
@@ -133,6 +133,7 @@ export class Bridge {
     prompts: string[],
     contexts: string[] | undefined,
     model: string | undefined,
+    schema: string | undefined,
   ): Promise<readonly string[] | undefined> {
     const { job } = this;
     this.#interrupts.clock.leave();
@@ -148,6 +149,7 @@ export class Bridge {
         prompts,
         contexts: contexts ?? null,
         model: model ?? null,
+        ...(schema !== undefined && { schema }),
       });
     });
   }

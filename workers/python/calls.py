@@ -2,7 +2,7 @@
 
 import json
 
-from sonde import threads
+from sonde import schemas, threads
 
 from pyodide.ffi import to_js
 
@@ -34,7 +34,7 @@ def _is_message(item):
     return isinstance(item, dict) and isinstance(item.get("content"), str)
 
 
-def _ask(kind, prompts, contexts, model):
+def _ask(kind, prompts, contexts, model, form=None):
     """One request of at most MAX_BATCH prompts, answered in order. Suspends the caller."""
     for text in (*prompts, *(contexts or ())):
         if len(text) > MAX_PROMPT:
@@ -45,31 +45,37 @@ def _ask(kind, prompts, contexts, model):
     if not bridge.active():
         raise RuntimeError("the cell that started this thread has ended")
     texts = None if contexts is None else to_js(contexts)
-    promise = bridge.call(kind, to_js(prompts), texts, None if model is None else str(model))
+    name = None if model is None else str(model)
+    promise = bridge.call(kind, to_js(prompts), texts, name, None if form is None else form.text)
     replies = threads.suspend(promise)
     if replies is None:
         raise KeyboardInterrupt
-    return replies.to_py()
+    values = replies.to_py()
+    return values if form is None else [form.read(value) for value in values]
 
 
-def _ask_all(kind, prompts, model):
+def _ask_all(kind, prompts, model, form=None):
     if isinstance(prompts, (str, dict)):
         prompts = [prompts]
     texts = [as_text(prompt) for prompt in prompts]
     replies = []
     for at in range(0, len(texts), MAX_BATCH):
-        replies += _ask(kind, texts[at : at + MAX_BATCH], None, model)
+        replies += _ask(kind, texts[at : at + MAX_BATCH], None, model, form)
     return replies
 
 
-def llm_query(prompt, model=None):
-    """One plain completion of a prompt. Returns the reply, or a text that begins with "Error: "."""
-    return _ask("llm", [as_text(prompt)], None, model)[0]
+def llm_query(prompt, model=None, schema=None):
+    """One plain completion of a prompt. Returns the reply, or a text that begins with "Error: ".
+
+    With `schema`, a JSON Schema or a type such as `list[str]`, the reply is parsed JSON that matches it."""
+    form = None if schema is None else schemas.Form(schema)
+    return _ask("llm", [as_text(prompt)], None, model, form)[0]
 
 
-def llm_query_batched(prompts, model=None):
-    """Completions of many prompts side by side; replies in the order of the prompts."""
-    return _ask_all("llm", prompts, model)
+def llm_query_batched(prompts, model=None, schema=None):
+    """Completions of many prompts side by side; replies in the order of the prompts. `schema` as for `llm_query`."""
+    form = None if schema is None else schemas.Form(schema)
+    return _ask_all("llm", prompts, model, form)
 
 
 def rlm_query(prompt, model=None):

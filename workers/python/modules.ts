@@ -9,6 +9,7 @@ import imports from './imports.py?raw';
 import output from './output.py?raw';
 import packages from './packages.py?raw';
 import runtime from './runtime.py?raw';
+import schemas from './schemas.py?raw';
 import search from './search.py?raw';
 import threads from './threads.py?raw';
 
@@ -18,6 +19,7 @@ export const RUNTIME_FILES: readonly (readonly [name: string, source: string])[]
   ['documents', documents],
   ['search', search],
   ['output', output],
+  ['schemas', schemas],
   ['calls', calls],
   ['answer', answer],
   ['packages', packages],

@@ -18,6 +18,7 @@ export const WIRE_LIMITS = {
   stdoutChars: 2_000_000,
   answerChars: 16_000_000,
   textChars: 20_000,
+  schemaChars: 100_000,
   variables: 500,
   nameChars: 200,
   /** Figures of one cell; bytes of all of them; pixels of a side; UTF-16 units of what is said of one. */
@@ -148,6 +149,8 @@ export type FromWorker =
       readonly prompts: string[];
       readonly contexts: string[] | null;
       readonly model: string | null;
+      /** A JSON Schema as text; each reply is to be JSON that it accepts. */
+      readonly schema?: string;
     }
   | ({ readonly type: 'package'; readonly job: number; readonly ask: number } & PackageAsk)
   | { readonly type: 'output'; readonly job: number; readonly text: string }

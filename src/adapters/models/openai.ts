@@ -59,6 +59,7 @@ class OpenAiModel implements ChatModel {
   readonly host: string;
   readonly contextTokens: number;
   readonly price: Price | null;
+  readonly shapes = ['json'] as const;
   readonly #config: OpenAiModelConfig;
   readonly #retry: RetryPolicy;
   readonly #deadlines: Deadlines;
@@ -99,9 +100,10 @@ class OpenAiModel implements ChatModel {
       const tried = yield* this.#try(session, { messages, options, dialect }, signal);
       if (tried === null) return;
       if (signal.aborted) throw signal.reason;
-      const other = nextDialect(dialect, tried.serverError);
+      const other = nextDialect(dialect, tried.serverError, options);
       if (other) {
-        this.#dialect = other; // the same request again in the words this server knows; not counted as a retry
+        // The same request again in the words this server knows; not counted as a retry. Another call may have been first.
+        if (this.#dialect === dialect) this.#dialect = other;
         continue;
       }
       const state = { attempt, answeredBefore: this.#answered };

@@ -64,6 +64,7 @@ const message = v.variant('type', [
     prompts,
     contexts: v.nullable(prompts),
     model: v.nullable(text(LIMITS.nameChars)),
+    schema: v.exactOptional(text(LIMITS.schemaChars)),
   }),
   v.strictObject({
     type: v.literal('package'),
@@ -97,6 +98,7 @@ export function readMessage(data: unknown): Reading {
   if (!parsed.success) return { refused: v.getDotPath(parsed.issues[0]) ?? 'message' };
   const found = parsed.output;
   if (found.type !== 'call') return { message: found };
+  if (found.schema !== undefined && found.kind !== 'llm') return { refused: 'schema' };
   if (found.contexts && found.contexts.length !== found.prompts.length) return { refused: 'contexts' };
   let chars = 0;
   for (const one of found.prompts) chars += one.length;

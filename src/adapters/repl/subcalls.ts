@@ -2,6 +2,7 @@
 
 import { toProblem } from '../../core/errors';
 import type { SubcallHandler } from '../../core/ports';
+import { readSchema } from './call-schema';
 import { WIRE_LIMITS, type FromWorker } from '../../../workers/python/wire';
 
 type Call = Extract<FromWorker, { type: 'call' }>;
@@ -44,10 +45,14 @@ export class CellCalls {
   }
 
   async #perform(call: Call): Promise<void> {
-    const { kind, prompts, contexts, model } = call;
+    const { kind, prompts, contexts, model, schema } = call;
     this.#inFlight.add(call.call);
     this.#count(kind, 1);
-    const values = await this.#ask({ kind, prompts, model, ...(contexts ? { contexts } : {}) });
+    const read = schema === undefined ? {} : readSchema(schema);
+    const values =
+      'refused' in read
+        ? prompts.map(() => `Error: ${read.refused}`)
+        : await this.#ask({ kind, prompts, model, ...(contexts ? { contexts } : {}), ...read });
     this.#inFlight.delete(call.call);
     this.#count(kind, -1);
     this.#answer(call.call, values);

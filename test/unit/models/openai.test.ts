@@ -186,3 +186,42 @@ describe('a scripted root', () => {
     expect(texts).toEqual(['one', 'sub p', 'child 0', 'two']);
   });
 });
+
+describe('a reply in JSON', () => {
+  const schema = { type: 'object', properties: { year: { type: 'integer' } }, required: ['year'] };
+  const shape = { kind: 'json', schema } as const;
+  const asked = () => server.requests.map(({ body }) => body['response_format']);
+
+  it('is held to its schema by the server, and nothing else is; a turn is asked for in words alone', async () => {
+    const model = await start(() => '{"year": 1851}');
+    expect(model.shapes).toEqual(['json']);
+    expect((await collect(model, ASK, { shape })).text).toBe('{"year": 1851}');
+    await collect(model, ASK, { shape: { kind: 'turn' } });
+    const held = { type: 'json_schema', json_schema: { name: 'reply', schema, strict: true } };
+    expect(asked()).toEqual([held, undefined]);
+    expect(server.requests[0]?.messages).toEqual(ASK);
+  });
+
+  it('is asked for more loosely, step by step, where the server refuses; it is remembered and no retry', async () => {
+    const model = await start(() => '{"year": 1851}', { refuses: ['response_format'] });
+    const got = await collect(model, ASK, { shape });
+    expect(got).toMatchObject({ text: '{"year": 1851}', retries: [] });
+    const types = asked().map((format) => (format as { type?: string } | undefined)?.type);
+    expect(types).toEqual(['json_schema', 'json_schema', 'json_object', undefined]);
+    const strict = asked().map(
+      (format) => (format as { json_schema?: { strict: boolean } })?.json_schema?.strict,
+    );
+    expect(strict).toEqual([true, false, undefined, undefined]);
+    // The servers that take `json_object` want the word in the prompt, and those that take nothing need the schema there.
+    for (const { messages } of server.requests.slice(2))
+      expect(messages.at(-1)?.content).toMatch(/JSON[\s\S]*"year"/);
+    await collect(model, ASK, { shape });
+    expect(server.stats.requests).toBe(5);
+  });
+
+  it('keeps its form when a 400 is about something else', async () => {
+    const model = await start(() => 'never', { refuses: ['temperature', 'model'] });
+    await expect(collect(model, ASK, { shape })).rejects.toMatchObject({ code: 'bad-request' });
+    expect(server.stats.requests).toBe(1);
+  });
+});
