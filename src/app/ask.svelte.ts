@@ -30,7 +30,7 @@ export interface AskPorts {
   /** What is known of the models on this device; without it none can be chosen. */
   readonly device?: Pick<DeviceState, 'hindrance' | 'paceOf'>;
   /** What may go out of a turn's output to a root model on another host; absent: everything. */
-  readonly guard?: Pick<GuardState, 'guard'>;
+  readonly guard?: GuardState;
   /** Starts an interpreter in the background, so that the run does not wait for it. */
   readonly warmPython: () => void;
 }
@@ -112,6 +112,10 @@ export class AskState {
     return this.#estimate;
   }
 
+  /** What may go out of the output of cells; null where nothing is asked. */
+  get guard(): GuardState | null {
+    return this.#ports.guard ?? null;
+  }
   /** Where the output of cells would go; null when the root model is on this device, or cannot be had. */
   get rootHost(): string | null {
     return 'model' in this.#root ? this.#root.model.host : null;

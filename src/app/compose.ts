@@ -11,11 +11,10 @@ import { pageClock as clock } from '../adapters/platform/clock';
 import { createGpuOwnership } from '../adapters/platform/gpu-lock';
 import { createPageLife } from '../adapters/platform/lifecycle';
 import { createOutgoing, watchForUnnoted, type Outgoing } from '../adapters/platform/outgoing';
-import { pyodidePackagesUrl } from '../adapters/packages/pyodide-packages';
 import { createPacer } from '../adapters/platform/pacer';
 import { watchBattery } from '../adapters/platform/power';
 import { openRunChannel } from '../adapters/platform/run-channel';
-import { createOfflineCopy, pageEntry } from '../adapters/platform/service-worker';
+import { createOfflineCopy, pageEntry, takeWayOut } from '../adapters/platform/service-worker';
 import { clearStorage, measureStorage } from '../adapters/platform/storage-parts';
 import { createScreenLock } from '../adapters/platform/wake-lock';
 import { createReplFactory } from '../adapters/repl/repl-factory';
@@ -35,6 +34,7 @@ import { complete } from '../core/run/completion';
 import type { RunPorts } from '../core/run/request';
 import { openSession } from '../core/run/session';
 import type { App } from './app.svelte';
+import { createPackages } from './compose-packages';
 import { DeviceState } from './device.svelte';
 import { DisclosureState } from './disclosure.svelte';
 import { GuardState } from './guard.svelte';
@@ -45,7 +45,6 @@ import { LongRuns } from './long-runs.svelte';
 import { ModelsState } from './models.svelte';
 import { Notices } from './notices.svelte';
 import { OfflineState } from './offline.svelte';
-import { PackagesState } from './packages.svelte';
 import { browserStore, Preferences } from './preferences.svelte';
 import { ReviewsState } from './review.svelte';
 import { Router } from './router.svelte';
@@ -137,7 +136,7 @@ export function compose(): { app: App; scripting: Sonde } {
   const offline = new OfflineState({
     copy,
     savesData,
-    asksForWayOut: new URLSearchParams(location.search).has('no-sw'),
+    takeWayOut,
     busy,
   });
   const app: App = {
@@ -200,30 +199,6 @@ export function compose(): { app: App; scripting: Sonde } {
     },
   });
   return { app, scripting };
-}
-
-/** Python packages. Their list, and what fetches them, are loaded when the first one is asked for. */
-function createPackages(settings: SettingsPort, notices: Notices, outgoing: Outgoing): PackagesState {
-  return new PackagesState({
-    settings,
-    defaultBaseUrl: pyodidePackagesUrl(),
-    say: (text) => {
-      notices.say(text);
-    },
-    shelf: async (state) => {
-      const { packageShelf } = await import('../adapters/packages/shelf');
-      return packageShelf({
-        baseUrl: () => state.baseUrl,
-        fetch: outgoing({ purpose: 'package' }),
-        onProgress: (fetching) => {
-          state.showFetching(fetching);
-        },
-        onKept: (notKept) => {
-          state.noteKept(notKept);
-        },
-      });
-    },
-  });
 }
 
 /** Models on this device. The list of them, and what fetches them, is loaded when it is first looked at. */

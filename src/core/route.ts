@@ -27,6 +27,8 @@ export type Route =
   | { readonly place: 'models' }
   | { readonly place: 'history' }
   | { readonly place: 'settings' }
+  /** `#/record`: what left this device over all time. `#/record/<id>`: in one run. */
+  | { readonly place: 'record'; readonly runId: string | null }
   /** A fragment that names nothing here. */
   | { readonly place: 'unknown'; readonly fragment: string };
 
@@ -51,6 +53,7 @@ export function parseRoute(fragment: string): Route {
     const runId = parameters.get('run');
     return { place: 'document', corpusId: id, documentId: inner, at: parseSpan(parameters.get('at')), runId };
   }
+  if (place === 'record' && kind === undefined) return { place, runId: id };
   if (place === 'run' && inner === undefined) {
     return { place, runId: id, nodeId: kind ?? null, quote: parseCount(parameters.get('quote')) };
   }
@@ -84,6 +87,8 @@ export function formatRoute(route: Route): string {
       const quote = route.quote === null ? '' : `?quote=${String(route.quote)}`;
       return `#/run/${encode(route.runId)}${node}${quote}`;
     }
+    case 'record':
+      return route.runId === null ? '#/record' : `#/record/${encode(route.runId)}`;
     case 'unknown':
       return '#/';
   }
@@ -94,6 +99,7 @@ const simplePlaces: readonly Route[] = [
   { place: 'models' },
   { place: 'history' },
   { place: 'settings' },
+  { place: 'record', runId: null },
 ];
 
 function split(text: string, separator: string): [string, string] {

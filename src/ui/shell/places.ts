@@ -21,6 +21,7 @@ export function frontOf(route: Route): Front {
     case 'models':
     case 'history':
     case 'settings':
+    case 'record':
     case 'unknown':
       return 'main';
   }
@@ -28,7 +29,7 @@ export function frontOf(route: Route): Front {
 
 /** Pages take the room of Ask and Trace together. */
 export function isPage(route: Route): boolean {
-  return route.place === 'models' || route.place === 'history' || route.place === 'settings';
+  return ['models', 'history', 'settings', 'record'].includes(route.place);
 }
 
 /** What stands in the right column: a document, a run's trace, or nothing. */
@@ -62,6 +63,8 @@ export function titleOf(app: App, route: Route): string {
       return 'History';
     case 'settings':
       return 'Settings';
+    case 'record':
+      return 'What left this device';
     case 'home':
     case 'unknown':
       return '';
@@ -116,6 +119,7 @@ export function placesOf(router: Router): PlaceLink[] {
         ]),
     link('Models', 'models', { place: 'models' }, route.place === 'models'),
     link('History', 'history', { place: 'history' }, route.place === 'history', 'top'),
+    link('Record', 'shield', { place: 'record', runId: null }, route.place === 'record', 'top'),
     link('Settings', 'settings', { place: 'settings' }, route.place === 'settings', 'top'),
   ];
 }
