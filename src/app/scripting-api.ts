@@ -87,6 +87,15 @@ export interface Sonde {
     get(id: string): Promise<RunTreeJson | null>;
     remove(id: string): Promise<void>;
   };
+  /** Python packages. Runs and interpreters of scripts are refused what has not been allowed. */
+  readonly packages: {
+    /** Allows fetching them, from a mirror when one is named; empty: from the usual address again. */
+    allow(options?: { readonly baseUrl?: string }): Promise<void>;
+    revoke(): Promise<void>;
+    /** Those kept on this device. */
+    list(): Promise<{ readonly name: string; readonly version: string; readonly sizeBytes: number }[]>;
+    remove(name: string): Promise<void>;
+  };
 }
 
 declare global {

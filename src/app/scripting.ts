@@ -14,6 +14,7 @@ import { checkLimits } from '../core/run/completion';
 import { DEFAULT_LIMITS, type Limits } from '../core/run/limits';
 import type { RunRequest } from '../core/run/request';
 import type { Session, SessionRequest } from '../core/run/session';
+import type { PackagesState } from './packages.svelte';
 import type {
   Completion,
   CompletionOptions,
@@ -29,8 +30,9 @@ export interface ScriptingPorts {
   readonly library: Library;
   readonly runs: RunStore;
   readonly removeRun: (id: string) => Promise<void>;
+  readonly packages: Pick<PackagesState, 'load' | 'allow' | 'revoke' | 'setBaseUrl' | 'refresh' | 'kept' | 'remove'>;
   /** @throws SondeError `model-unavailable` */
-  readonly connect: (ref: ModelRef) => ChatModel;
+  readonly connect: (ref: ModelRef) => Promise<ChatModel>;
   readonly openSession: (request: SessionRequest) => Promise<Session>;
   /** Starts a run as the screen does; resolves with its end and its folded tree. */
   readonly start: (
@@ -76,6 +78,26 @@ export function createScripting(ports: ScriptingPorts): Sonde {
       },
       remove: (id) => ports.removeRun(id),
     },
+    packages: packagesApi(ports.packages),
+  };
+}
+
+function packagesApi(packages: ScriptingPorts['packages']): Sonde['packages'] {
+  return {
+    allow: async ({ baseUrl } = {}) => {
+      await packages.load();
+      if (baseUrl !== undefined) packages.setBaseUrl(baseUrl);
+      packages.allow();
+    },
+    revoke: async () => {
+      await packages.load();
+      packages.revoke();
+    },
+    list: async () => {
+      await packages.refresh();
+      return structuredClone([...(packages.kept ?? [])]);
+    },
+    remove: (name) => packages.remove(name),
   };
 }
 
@@ -88,8 +110,8 @@ async function completion(
   const { question, signal, onEvent, save } = options;
   if (question !== undefined && typeof question !== 'string') throw invalid('question must be a string.');
   const limits = mergeLimits(options.limits);
-  const root = ports.connect(options.root);
-  const sub = options.sub ? ports.connect(options.sub) : root;
+  const root = await ports.connect(options.root);
+  const sub = options.sub ? await ports.connect(options.sub) : root;
   const { context, corpus } = await resolveContext(ports.library, given);
   const request: RunRequest = { question: question ?? null, context, corpus, root, sub, limits };
   const hooks = {
@@ -114,7 +136,7 @@ async function openRepl(
   options: ReplOptions,
 ): Promise<ReplHandle> {
   const limits = mergeLimits(options.limits);
-  const sub = ports.connect(options.sub ?? { provider: 'reader' });
+  const sub = await ports.connect(options.sub ?? { provider: 'reader' });
   const { context } = await resolveContext(ports.library, given);
   const session = await ports.openSession({ context, sub, limits });
   let running: AbortController | null = null;

@@ -1,7 +1,6 @@
 /** The pinned list of packages: which there are, what they import as, what they need, and the hash of each file. */
 
 import * as v from 'valibot';
-import manifest from 'virtual:sonde-python';
 
 /** Names as package indexes compare them: `Scikit_Learn` is `scikit-learn`. */
 export function canonicalName(name: string): string {
@@ -76,14 +75,4 @@ export class PackageLock {
     visit(wanted);
     return [...found];
   }
-}
-
-/** Pyodide's own list, fetched when first needed. */
-export async function pyodideLock(): Promise<PackageLock> {
-  return new PackageLock((await import('virtual:sonde-packages')).default);
-}
-
-/** The address of Pyodide's own packages, as Pyodide derives it from its version. */
-export function pyodidePackagesUrl(): string {
-  return `https://cdn.jsdelivr.net/pyodide/v${manifest.pyodideVersion}/full/`;
 }

@@ -4,8 +4,8 @@ import type { PackageAnswer, PackageAsk, Wheel } from '../../../workers/python/w
 import { SondeError } from '../../core/errors';
 import type { PackageProvider } from '../repl/package-asks';
 import { fetchWheel, unavailable, type Fetch } from './fetch-wheel';
-import type { KeptPackage, KeptWheels } from './kept-wheels';
-import type { LockedPackage, PackageLock } from './lock';
+import { keptWheels, type KeptPackage, type KeptWheels } from './kept-wheels';
+import { PackageLock, type LockedPackage } from './lock';
 import { SharedWork } from './shared-work';
 
 /** The largest wheels of the list have some tens of megabytes. */
@@ -48,6 +48,14 @@ export interface ShelfOptions {
   readonly onProgress?: (fetching: readonly FetchProgress[]) => void;
   /** What is kept has changed; `name` when that one could not be kept. */
   readonly onKept?: (notKept: string | null) => void;
+}
+
+/** The shelf of Pyodide's own packages, kept in this browser. */
+export function packageShelf(options: Omit<ShelfOptions, 'lock' | 'kept'>): PackageShelf {
+  let reading: Promise<PackageLock> | null = null;
+  const lock = () => (reading ??= readLock());
+  const readLock = async () => new PackageLock((await import('virtual:sonde-packages')).default);
+  return new PackageShelf({ ...options, lock, kept: keptWheels(lock) });
 }
 
 export class PackageShelf {
