@@ -35,7 +35,7 @@ import type { RunPorts } from '../core/run/request';
 import { openSession } from '../core/run/session';
 import type { App } from './app.svelte';
 import { createPackages } from './compose-packages';
-import { DeviceState } from './device.svelte';
+import { DeviceState, type DevicePorts } from './device.svelte';
 import { DisclosureState } from './disclosure.svelte';
 import { GuardState } from './guard.svelte';
 import { InstallState } from './install.svelte';
@@ -109,7 +109,13 @@ export function compose(): { app: App; scripting: Sonde } {
     watchBattery,
     preferences,
   });
-  const device = createDevice(anySettings, notices, outgoing);
+  const device = createDevice(anySettings, outgoing, (model, problem) => {
+    const use = () => {
+      models.place({ provider: 'webllm', model: model.id }, null);
+    };
+    if (problem) notices.say(`${model.label}: ${problem.message}`, { look: 'bad' });
+    else notices.say(`${model.label} is on this device now.`, { action: { label: 'Use it', run: use } });
+  });
   const models = new ModelsState({
     presets: PRESETS,
     listModels: (endpoint, signal) => listModels(endpoint, signal, outgoing),
@@ -202,7 +208,11 @@ export function compose(): { app: App; scripting: Sonde } {
 }
 
 /** Models on this device. The list of them, and what fetches them, is loaded when it is first looked at. */
-function createDevice(settings: SettingsPort, notices: Notices, outgoing: Outgoing): DeviceState {
+function createDevice(
+  settings: SettingsPort,
+  outgoing: Outgoing,
+  onFetched: DevicePorts['onFetched'],
+): DeviceState {
   const customs = 'custom-models';
   let loading: Promise<DeviceModels> | null = null;
   const models = () =>
@@ -219,9 +229,7 @@ function createDevice(settings: SettingsPort, notices: Notices, outgoing: Outgoi
     engine: createDeviceEngine({ isKept, gpu: createGpuOwnership() }),
     settings,
     clock,
-    say: (text, look) => {
-      notices.say(text, { look });
-    },
+    onFetched,
     mayResume: () => !savesData(),
   });
 }

@@ -26,8 +26,8 @@ export interface DevicePorts {
   readonly engine: DeviceEngine;
   readonly settings: SettingsPort;
   readonly clock: Pick<Clock, 'now'>;
-  /** Tells the user of something that ended while they were elsewhere. */
-  readonly say: (text: string, look: 'plain' | 'bad') => void;
+  /** A download has come to its end, perhaps while the user was elsewhere. */
+  readonly onFetched: (model: DeviceModel, problem: Problem | null) => void;
   /** Whether downloads may go on by themselves, e.g. false on a connection that is paid by the byte. */
   readonly mayResume: () => boolean;
 }
@@ -257,9 +257,9 @@ export class DeviceState implements DeviceNames {
 
   async #ended(model: DeviceModel, how: 'complete' | 'paused' | 'failed'): Promise<void> {
     await this.#rereadKept();
-    if (how === 'complete') this.#ports.say(`${model.label} is on this device now.`, 'plain');
+    if (how === 'complete') this.#ports.onFetched(model, null);
     const problem = this.downloads.of(model.id)?.problem;
-    if (how === 'failed' && problem) this.#ports.say(`${model.label}: ${problem.message}`, 'bad');
+    if (how === 'failed' && problem) this.#ports.onFetched(model, problem);
   }
 
   async #rereadKept(): Promise<void> {
