@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   estimateRun,
+  gpuPace,
   READER_PACE,
   SERVED_PACE,
   type EstimateInput,
@@ -111,6 +112,35 @@ describe('the estimate of a run', () => {
     const narrow = estimateRun(input({ sub: small, limits: { ...DEFAULT_LIMITS, maxConcurrency: 1 } }));
     const wide = estimateRun(input({ sub: small, limits: { ...DEFAULT_LIMITS, maxConcurrency: 64 } }));
     expect(wide.timeS.high).toBeLessThan(narrow.timeS.high / 5);
+  });
+
+  it('counts calls on this device one after the other, whatever the concurrency, and says so', () => {
+    const pace = gpuPace(2.5e9, false);
+    const local: EstimateModel = { ...reader, name: 'local', contextTokens: 4096, pace, serial: true };
+    const of = (maxConcurrency: number) =>
+      estimateRun(input({ root: local, sub: local, limits: { ...DEFAULT_LIMITS, maxConcurrency } }));
+    expect(of(64).timeS).toEqual(of(1).timeS);
+    expect(of(16).serial).toEqual(['root', 'sub']);
+    expect(estimateRun(input({ sub: local })).serial).toEqual(['sub']);
+    expect(estimateRun(input()).serial).toEqual([]);
+    // 160 parts of half a window each, read and answered at the slow end of what GPUs do.
+    const { low } = pace.outputTokensPerS;
+    expect(of(16).timeS.high).toBeGreaterThan(160 * (400 / low));
+  });
+
+  it('knows that sub-calls on the root’s own engine make it read its conversation again', () => {
+    const pace = gpuPace(2.5e9, false);
+    const local: EstimateModel = { ...reader, name: 'local', contextTokens: 32_768, pace, serial: true };
+    const shared = estimateRun(input({ root: local, sub: local }));
+    const apart = estimateRun(input({ root: local, sub: { ...local, name: 'another' } }));
+    expect(shared.timeS.high).toBeGreaterThan(apart.timeS.high);
+    expect(shared.tokens).toEqual(apart.tokens);
+  });
+
+  it('takes a processor that computes for a GPU to be much slower', () => {
+    const [gpu, processor] = [gpuPace(1e9, false), gpuPace(1e9, true)];
+    expect(processor.outputTokensPerS.high).toBeLessThan(gpu.outputTokensPerS.high / 10);
+    expect(gpuPace(5e9, false).outputTokensPerS.low).toBeLessThan(gpu.outputTokensPerS.low);
   });
 
   it('says which host is sent something, and that nothing leaves with models of this device', () => {
