@@ -62,6 +62,16 @@ test('a whole model: its size is known before, progress sums up, the engine find
   }
 });
 
+test('the engine’s own removal leaves nothing that is seen as kept: keys are formed as it forms them', async () => {
+  const { model } = await freshModel();
+  await fetchWhole(models, model);
+  await deleteModelAllInfoInCache(model.id, appConfig(model));
+  const list = `${model.modelUrl}/resolve/main/tensor-cache.json`;
+  await (await caches.open('webllm/model')).delete(list); // it forgets its own list
+  expect(await models.kept(model)).toMatchObject({ state: 'none' });
+  expect(await (await caches.open('webllm/wasm')).match(model.libraryUrl)).toBeUndefined();
+});
+
 test('a pause keeps whole files, and another visit goes on from there', async () => {
   const { model, shardBytes, hits } = await freshModel({
     shardBytes: Array.from({ length: 10 }, () => 100_000),
