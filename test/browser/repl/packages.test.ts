@@ -101,6 +101,15 @@ describe('an import', () => {
     repl.close();
   });
 
+  it('brings code in WebAssembly, in interpreters side by side', async () => {
+    const here = shelf();
+    const both = await Promise.all([openWith(here), openWith(here)]);
+    const code =
+      'from concurrent.futures import ThreadPoolExecutor\ndef work():\n    import tinyext\n    return tinyext.answer()\nwith ThreadPoolExecutor() as pool: print(pool.submit(work).result())';
+    await Promise.all(both.map((repl) => prints(repl, code, '42\n')));
+    for (const repl of both) repl.close();
+  });
+
   it('by a library that only tries what else there is brings nothing', async () => {
     const repl = await openWith(shelf());
     await prints(repl, 'import tinypkg.optional\nprint(tinypkg.optional.tiny_learn)', 'None\n');
