@@ -175,8 +175,9 @@ class DeviceChatModel implements ChatModel {
       return { reason, restart: false };
     }
     const broken = meansLost(error) || !isKnown(error);
-    if (!broken || restarted) return null;
+    if (!broken) return null;
     this.#line.replace('The engine failed.');
+    if (restarted) return null;
     const reason = meansLost(error)
       ? 'The browser took the GPU away. The model is loaded again.'
       : `The engine failed (${error.message.slice(0, 200)}). The model is loaded again.`;
