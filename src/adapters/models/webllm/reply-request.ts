@@ -40,7 +40,7 @@ export function replyRequest(
     messages: messages.map((message) => escaped(message, facts.config)),
     stream: true, // a whole reply asked for after an interrupt comes back empty
     stream_options: { include_usage: true },
-    max_tokens: Math.max(MIN_REPLY_TOKENS, Math.min(options.maxOutputTokens ?? MAX_REPLY_TOKENS, left)),
+    max_tokens: Math.min(options.maxOutputTokens ?? MAX_REPLY_TOKENS, Math.max(MIN_REPLY_TOKENS, left)),
     ...(format && { response_format: format }),
     ...(thinksUnlessTold(facts.modelId) && { extra_body: { enable_thinking: false } }),
   };

@@ -46,7 +46,7 @@ export class ThinkSplit {
         }
         const certain = this.#held.length - heldBack(this.#held, CLOSE);
         // White space alone may be all there is: models told not to think open and close at once.
-        return certain > 0 && this.#held.trim() !== '' ? this.#give('reasoning', certain) : null;
+        return this.#held.slice(0, certain).trim() === '' ? null : this.#give('reasoning', certain);
       }
       case 'gap': {
         const text = this.#held.trimStart();
