@@ -137,8 +137,8 @@ export class Conversation {
   }
 
   /** The model has refused these messages as too large: its window is taken for smaller than was thought. */
-  narrow(): void {
-    const refused = Math.min(this.#sizes.windowTokens, this.#tokens(this.#messages));
+  narrow(messages: readonly ChatMessage[]): void {
+    const refused = Math.min(this.#sizes.windowTokens, this.#tokens(messages));
     const root = { contextTokens: Math.floor(refused * AFTER_REFUSAL) };
     this.#sizes = { ...deriveSizes(root, this.#scope.tree.sub), tier: this.#sizes.tier };
   }

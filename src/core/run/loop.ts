@@ -83,7 +83,7 @@ class Run {
         if (ending) return ending;
         if (this.#conversation.needsCompaction) await this.#root.compact(this.#turnId, await opening);
       }
-      return await this.#askForBest();
+      return await this.#askForBest(opening);
     } finally {
       // A failure to open has been told where it was waited for, or the run ended before it mattered.
       opening.then(
@@ -180,7 +180,7 @@ class Run {
   }
 
   /** No turn is left; the last message has already asked for the best answer. */
-  async #askForBest(): Promise<Ending> {
+  async #askForBest(opening: Promise<Repl>): Promise<Ending> {
     const { maxTurns } = this.#scope.tree.limits;
     const message = `All ${maxTurns} turns were used before an answer was given.`;
     const problem = {
@@ -189,7 +189,7 @@ class Run {
       hint: 'Raise the number of turns and ask again.',
     } as const;
     recordNotice(this.#scope, this.#turnId, 'out-of-turns', `${message} The model was asked for its best.`);
-    const { text } = await this.#root.best(this.#turnId);
+    const { text } = await this.#root.best(this.#turnId, opening);
     const { final, prose } = parseReply(text);
     const best = final?.kind === 'value' ? final.text : prose;
     return { status: 'partial', answer: best || this.#bestSoFar(), problem };

@@ -117,9 +117,9 @@ async function ask(
   shape?: ReplyShape,
 ): Promise<ModelReply> {
   const { model } = call;
-  const tokens = call.tree.gauge(model).messages(messages);
-  const room = inputRoomTokens(model.contextTokens);
   const text = messages.map(({ content }) => content).join('');
+  const tokens = call.tree.gauge(model).text(text);
+  const room = inputRoomTokens(model.contextTokens);
   if (tokens > room) {
     const chars = charsThatFit(text, tokens, room);
     throw new SondeError({

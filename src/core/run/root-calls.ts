@@ -19,36 +19,30 @@ export class RootCalls {
     this.#conversation = conversation;
   }
 
-  /**
-   * The reply of a turn. A model that refuses the messages as too large counts more tokens than was thought: they are
-   * compacted harder, and it is asked once more.
-   */
-  async turn(turnId: string, opening: Promise<Repl>): Promise<ModelReply> {
-    this.#makeRoom(turnId);
-    try {
-      return await this.#askForTurn(turnId);
-    } catch (error) {
-      if (!isCode(error, 'prompt-too-large')) throw error;
-      await this.#shrink(turnId, opening, error);
-      return this.#askForTurn(turnId);
-    }
+  /** The reply of a turn. */
+  turn(turnId: string, opening: Promise<Repl>): Promise<ModelReply> {
+    const { onDelta } = this.#scope.tree.ports;
+    return this.#askFitting(turnId, opening, {
+      shape: { kind: 'turn' },
+      onText: (text) => onDelta?.({ type: 'reply-delta', turnId, text }),
+      onRetry: () => onDelta?.({ type: 'reply-reset', turnId }),
+    });
   }
 
   /** The last message has already asked for the best answer. */
-  async best(turnId: string): Promise<ModelReply> {
-    this.#makeRoom(turnId);
-    return this.#ask(this.#conversation.messages, turnId);
+  best(turnId: string, opening: Promise<Repl>): Promise<ModelReply> {
+    return this.#askFitting(turnId, opening);
   }
 
-  /** Puts the model's own summary in place of its earlier messages. */
+  /** Puts the model's own summary in place of its earlier messages; nothing, when it refuses even to sum them up. */
   async compact(turnId: string, repl: Repl): Promise<void> {
-    const { windowIsSmall, summaryTokens } = this.#conversation;
-    const bound = windowIsSmall ? { maxOutputTokens: summaryTokens } : {};
-    const { text } = await this.#ask(this.#conversation.summaryRequest(), turnId, bound);
-    await this.#replace(text, turnId, repl);
-  }
-
-  async #replace(summary: string, turnId: string, repl: Repl): Promise<void> {
+    const summary = await this.#summary(turnId).catch((error: unknown) => {
+      if (!isTooLarge(error)) throw error;
+      return this.#summary(turnId).catch((again: unknown) => {
+        if (!isTooLarge(again)) throw again;
+        return '';
+      });
+    });
     const replaced = this.#conversation.compact(summary);
     const { signal } = this.#scope;
     await repl.run(historyCell(replaced, summary), { computeTimeoutMs: HISTORY_TIMEOUT_MS, signal });
@@ -56,21 +50,35 @@ export class RootCalls {
     recordNotice(this.#scope, turnId, 'compacted', text);
   }
 
-  /** @throws the refusal when nothing can be made smaller */
-  async #shrink(turnId: string, opening: Promise<Repl>, refusal: SondeError): Promise<void> {
+  async #summary(turnId: string): Promise<string> {
+    const { windowIsSmall, summaryTokens } = this.#conversation;
+    const bound = windowIsSmall ? { maxOutputTokens: summaryTokens } : {};
+    return (await this.#ask(this.#conversation.summaryRequest(), turnId, bound)).text;
+  }
+
+  /**
+   * Asks with the conversation as it is, cut where it has to be. A model that refuses it as too large counts more tokens
+   * than was thought: it is compacted harder, and the model is asked once more.
+   */
+  async #askFitting(
+    turnId: string,
+    opening: Promise<Repl>,
+    options: Partial<CallRequest> = {},
+  ): Promise<ModelReply> {
     const conversation = this.#conversation;
-    conversation.narrow();
-    if (conversation.needsCompaction && conversation.messages.length > 4) {
-      const repl = await opening;
-      await this.compact(turnId, repl).catch(async (error: unknown) => {
-        if (!isCode(error, 'prompt-too-large')) throw error;
-        await this.#replace('', turnId, repl);
-      });
-    }
+    this.#makeRoom(turnId);
     try {
-      this.#makeRoom(turnId);
-    } catch {
-      throw refusal; // the question alone is too large; the model's own words say it best
+      return await this.#ask(conversation.messages, turnId, options);
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      if (conversation.needsCompaction && conversation.messages.length > 4)
+        await this.compact(turnId, await opening);
+      try {
+        this.#makeRoom(turnId);
+      } catch {
+        throw error; // the question alone is too large; the model's own words say it best
+      }
+      return this.#ask(conversation.messages, turnId, options);
     }
   }
 
@@ -81,16 +89,6 @@ export class RootCalls {
     recordNotice(this.#scope, turnId, 'compacted', `${messages} cut so that a reply fits the window.`);
   }
 
-  async #askForTurn(turnId: string): Promise<ModelReply> {
-    const { onDelta } = this.#scope.tree.ports;
-    const { messages } = this.#conversation;
-    return this.#ask(messages, turnId, {
-      shape: { kind: 'turn' },
-      onText: (text) => onDelta?.({ type: 'reply-delta', turnId, text }),
-      onRetry: () => onDelta?.({ type: 'reply-reset', turnId }),
-    });
-  }
-
   async #ask(
     messages: readonly ChatMessage[],
     turnId: string,
@@ -98,7 +96,7 @@ export class RootCalls {
   ): Promise<ModelReply> {
     const { tree, root, runId, signal, tally } = this.#scope;
     const { onDelta } = tree.ports;
-    const reply = await callModel(root, messages, {
+    const asked = callModel(root, messages, {
       kind: 'turn',
       tree,
       signal,
@@ -110,11 +108,15 @@ export class RootCalls {
       },
       ...options,
     });
+    const reply = await asked.catch((error: unknown) => {
+      if (isTooLarge(error)) this.#conversation.narrow(messages);
+      throw error;
+    });
     tally.add(reply.usage);
     return reply;
   }
 }
 
-function isCode(error: unknown, code: SondeError['code']): error is SondeError {
-  return error instanceof SondeError && error.code === code;
+function isTooLarge(error: unknown): error is SondeError {
+  return error instanceof SondeError && error.code === 'prompt-too-large';
 }
