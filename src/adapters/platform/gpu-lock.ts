@@ -26,9 +26,10 @@ export function createGpuOwnership(): GpuOwnership {
 class TabGpu implements GpuOwnership {
   readonly #channel = new BroadcastChannel(CHANNEL);
   readonly #answers = new Map<string, (yields: boolean) => void>();
-  /** What this tab's holders say when another tab asks; empty when it does not own the GPU. */
+  /** What this tab's holders, and those that wait to be, say when another tab asks. */
   readonly #holders = new Set<() => boolean>();
   #owned: Promise<Release> | null = null;
+  #isOwner = false;
 
   constructor() {
     this.#channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
@@ -36,7 +37,7 @@ class TabGpu implements GpuOwnership {
       if (!parsed.success) return;
       const message = parsed.output;
       if (message.type === 'answer') this.#answers.get(message.ask)?.(message.yields);
-      else if (this.#holders.size > 0) {
+      else if (this.#isOwner) {
         const yields = [...this.#holders].map((asked) => asked()).every(Boolean);
         this.#channel.postMessage({ type: 'answer', ask: message.ask, yields });
       }
@@ -64,6 +65,7 @@ class TabGpu implements GpuOwnership {
       const owning = (this.#owned ??= this.#own(signal));
       try {
         await owning;
+        this.#isOwner = true;
         return;
       } catch (thrown) {
         if (this.#owned === owning) this.#owned = null;
@@ -75,46 +77,35 @@ class TabGpu implements GpuOwnership {
   #letGo(): void {
     const owned = this.#owned;
     this.#owned = null;
+    this.#isOwner = false;
     void owned?.then((release) => {
       release();
     });
   }
 
+  /** Waits in line for the lock while the owner is asked, so that an owner that goes away in between is noticed. */
   async #own(signal: AbortSignal): Promise<Release> {
     const free = await takeLock(LOCK);
     if (free) return free;
-    const yields = await this.#ask(signal);
-    if (yields) {
-      const patience = AbortSignal.timeout(UNLOAD_MS);
-      const release = await waitForLock(LOCK, AbortSignal.any([signal, patience])).catch(() => null);
-      signal.throwIfAborted();
-      if (release) return release;
-    }
-    // Without an answer it hangs, or has gone in the meantime.
-    const freed = yields === null ? await takeLock(LOCK) : null;
-    if (freed) return freed;
-    throw new SondeError(busyProblem);
-  }
-
-  /** True: it has begun to unload. False: it is at work. Null: nobody answered. */
-  async #ask(signal: AbortSignal): Promise<boolean | null> {
+    const giveUp = new AbortController();
+    const giveUpIn = (ms: number) =>
+      setTimeout(() => {
+        giveUp.abort();
+      }, ms);
+    let patience = giveUpIn(ANSWER_MS);
     const ask = newId();
+    this.#answers.set(ask, (yields) => {
+      clearTimeout(patience);
+      patience = giveUpIn(yields ? UNLOAD_MS : 0);
+    });
+    this.#channel.postMessage({ type: 'yield', ask });
     try {
-      return await new Promise((resolve, reject) => {
-        this.#answers.set(ask, resolve);
-        setTimeout(() => {
-          resolve(null);
-        }, ANSWER_MS);
-        signal.addEventListener(
-          'abort',
-          () => {
-            reject(signal.reason as Error); // an AbortError by the platform's contract
-          },
-          { once: true },
-        );
-        this.#channel.postMessage({ type: 'yield', ask });
-      });
+      return await waitForLock(LOCK, AbortSignal.any([signal, giveUp.signal]));
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw new SondeError(busyProblem, { cause });
     } finally {
+      clearTimeout(patience);
       this.#answers.delete(ask);
     }
   }

@@ -123,8 +123,9 @@ class RunWriter {
   async #write(events: readonly RunEvent[], summary: RunSummary | null): Promise<void> {
     const { runs, events: table } = this.#db;
     try {
-      if ((await this.#owned) === null) throw ownedElsewhere();
+      const owned = await this.#owned;
       if (this.#failed || this.#abandoned) return;
+      if (owned === null) throw ownedElsewhere();
       await this.#db.within(() =>
         this.#db.transaction('rw', runs, table, async () => {
           await table.put({ treeId: this.#treeId, seq: events[0]?.seq ?? 0, events });

@@ -89,6 +89,26 @@ test('the lock is given up when the run has ended', async () => {
     .not.toContain(`sonde-run-${runId}`);
 });
 
+test('a run that another tab owns is not written here, and that is told', async () => {
+  const events = syntheticRun({ runId });
+  const owner = storeOf(db);
+  for (const event of events.slice(0, 6)) owner.append(runId, event);
+  await owner.flush(runId);
+  await reopened(async (other) => {
+    for (const event of events) other.append(runId, event);
+    await other.flush(runId);
+    expect(await other.events(runId)).toEqual(events.slice(0, 6));
+    expect(await other.events(runId, 4)).toEqual([]); // within a batch, which is read as a whole or not at all
+    expect(await other.events(runId, 6)).toEqual([]);
+  });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]?.message).toContain('another tab');
+  for (const event of events.slice(6)) owner.append(runId, event);
+  await owner.flush(runId);
+  expect(await owner.events(runId, 6)).toEqual(events.slice(6));
+  expect(await owner.events(runId)).toEqual(events);
+});
+
 describe('what is on disk is not trusted', () => {
   test('unknown events, other versions and garbage are skipped, the rest is kept', async () => {
     const store = storeOf(db);
