@@ -44,15 +44,18 @@ export interface Visit {
   readonly strangers: string[];
 }
 
-/** Starts server and browser. @throws when the app has not been built */
-export async function openSite(): Promise<Site> {
+/** A GPU computed by the processor, where there is none. */
+export const SOFTWARE_GPU: readonly string[] = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
+/** Starts server and browser. @param flags more of the browser's own @throws when the app has not been built */
+export async function openSite(flags: readonly string[] = []): Promise<Site> {
   if (!existsSync(join(dist, 'index.html')))
     throw new Error('The app is not built: run `npm run build` first.');
   const server = await startStaticServer(dist);
   const executablePath = findChromium() ?? '';
   const browser = await chromium.launch({
     executablePath,
-    args: [...chromiumArgs, '--ignore-certificate-errors'],
+    args: [...chromiumArgs, '--ignore-certificate-errors', ...flags],
   });
   return {
     server,
