@@ -30,6 +30,7 @@ import { SondeError } from '../core/errors';
 import type { DeviceModel, DeviceModels } from '../core/models/device';
 import { modelRefSchema, type ModelRef } from '../core/models/model-ref';
 import type { ChatModel } from '../core/ports';
+import { foldRun } from '../core/record/fold';
 import { complete } from '../core/run/completion';
 import type { RunPorts } from '../core/run/request';
 import { openSession } from '../core/run/session';
@@ -190,6 +191,11 @@ export function compose(): { app: App; scripting: Sonde } {
     library,
     runs: store,
     removeRun: (id) => runs.remove(id),
+    disclose: async (id) => {
+      // A run that is not kept is on the page only.
+      const tree = runs.open(id).tree ?? foldRun(await store.events(id));
+      return tree && app.disclosure.report(tree);
+    },
     connect: async (ref) => {
       if (ref.provider === 'webllm') await device.load();
       return connect(ref);

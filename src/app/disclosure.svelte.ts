@@ -1,9 +1,13 @@
 /** What left this device: at a glance for each run looked at, and by host over all time. */
 
 import { toProblem, type Problem } from '../core/errors';
+import { documentsIn } from '../core/disclosure/documents';
+import { reportOf, type DisclosureReport } from '../core/disclosure/export';
 import type { ExposureTracer } from '../core/disclosure/exposure';
 import { glanceAt, type Glance } from '../core/disclosure/glance';
 import type { HostTotal, RequestLog, RunMark } from '../core/disclosure/request-log';
+import { traceRun } from '../core/disclosure/trace-run';
+import type { RunTree } from '../core/record/tree';
 import { RunRecord } from './run-record.svelte';
 
 export interface DisclosurePorts {
@@ -55,6 +59,21 @@ export class DisclosureState {
   /** The whole record of a run, to be loaded with its tree. */
   record(runId: string): RunRecord {
     return new RunRecord(runId, this.#ports);
+  }
+
+  /** The record of a run as plain JSON. @throws SondeError storage codes */
+  async report(tree: RunTree): Promise<DisclosureReport> {
+    const { log } = this.#ports;
+    const { id, status } = tree.run;
+    const [mark, departures] = await Promise.all([log.mark(id), log.departures(id)]);
+    const traced = await traceRun(this.#ports, tree, departures, new AbortController().signal).catch(
+      (thrown: unknown) => {
+        if (toProblem(thrown).code === 'not-found') return null; // the corpus was removed since
+        throw thrown;
+      },
+    );
+    const documents = traced && documentsIn(tree.run.context.documents, traced.exposures);
+    return reportOf(tree, glanceAt(mark, status === 'running'), departures, documents);
   }
 
   /** Null until `readTotals` has. */

@@ -1,6 +1,7 @@
 /** The types of `window.sonde`, documented in the README. */
 
 import type { CorpusInfo } from '../core/corpus/library';
+import type { DisclosureReport } from '../core/disclosure/export';
 import type { ModelRef } from '../core/models/model-ref';
 import type { RunEvent, RunStatus } from '../core/record/events';
 import type { RunSummary } from '../core/record/run-store';
@@ -85,6 +86,8 @@ export interface Sonde {
     list(): Promise<RunSummary[]>;
     /** Null when there is no such run. */
     get(id: string): Promise<RunTreeJson | null>;
+    /** What left this device in a run, by host, document and request. Null when there is no such run. */
+    disclosure(id: string): Promise<DisclosureReport | null>;
     remove(id: string): Promise<void>;
   };
   /** Python packages. Runs and interpreters of scripts are refused what has not been allowed. */

@@ -3,6 +3,7 @@
 import { textContext, type ContextSource } from '../core/corpus/context';
 import { jsonContext, listContext } from '../core/corpus/given-context';
 import type { Library } from '../core/corpus/library';
+import type { DisclosureReport } from '../core/disclosure/export';
 import { SondeError, type Problem } from '../core/errors';
 import type { ModelRef } from '../core/models/model-ref';
 import type { ChatModel } from '../core/ports';
@@ -30,7 +31,12 @@ export interface ScriptingPorts {
   readonly library: Library;
   readonly runs: RunStore;
   readonly removeRun: (id: string) => Promise<void>;
-  readonly packages: Pick<PackagesState, 'load' | 'allow' | 'revoke' | 'setBaseUrl' | 'refresh' | 'kept' | 'remove'>;
+  /** Null when there is no such run. */
+  readonly disclose: (id: string) => Promise<DisclosureReport | null>;
+  readonly packages: Pick<
+    PackagesState,
+    'load' | 'allow' | 'revoke' | 'setBaseUrl' | 'refresh' | 'kept' | 'remove'
+  >;
   /** @throws SondeError `model-unavailable` */
   readonly connect: (ref: ModelRef) => Promise<ChatModel>;
   readonly openSession: (request: SessionRequest) => Promise<Session>;
@@ -76,6 +82,7 @@ export function createScripting(ports: ScriptingPorts): Sonde {
         const tree = foldRun(await ports.runs.events(id));
         return tree && structuredClone({ ...tree.run, usage: tree.usage, totals: tree.totals });
       },
+      disclosure: (id) => ports.disclose(id),
       remove: (id) => ports.removeRun(id),
     },
     packages: packagesApi(ports.packages),

@@ -1,0 +1,238 @@
+/** What left this device: what the record says, against what a browser and a server really saw. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startOpenAiServer, type OpenAiServer } from '../fixtures/server/openai-server';
+import { cell, rootScript, type ScriptRequest } from '../fixtures/server/script';
+import { ask, dropAndOpen } from './hands';
+import { openSite, scratchFolder, scriptingReady, type Site } from './harness';
+import { settledFaults } from './look-checks';
+
+const KEY = 'sk-secret-0123456789abcdef';
+/** A name on the internet, as far as the page can tell. */
+const REMOTE = 'models.example.com';
+
+/** Lines no two of which are alike, so that a passage stands in one place only. */
+function linesOf(word: string, count: number): string {
+  const line = (i: number) =>
+    `${word} ${String(i)}: the ${word} clause number ${String(i * 7919)} of this text.\n`;
+  return Array.from({ length: count }, (_, i) => line(i)).join('');
+}
+
+async function recordOf(page: Page, runId: string) {
+  return page.evaluate((id) => window.sonde.runs.disclosure(id), runId);
+}
+
+describe('a run with nothing but the built-in reader', () => {
+  const netLog = join(scratchFolder(), 'net-log.json');
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite([`--log-net-log=${netLog}`, '--net-log-capture-mode=Everything']);
+  });
+  afterAll(async () => {
+    await site.close();
+  });
+
+  it('sends nothing: the page, its workers and frames, the service worker and the browser itself agree', async () => {
+    const { page, strangers } = await site.visit();
+    await dropAndOpen(page, [{ name: 'private.txt', text: linesOf('private', 2_000) }]);
+    await ask(page, 'Which clause has the number 79190?');
+    const runId = await ask(page, 'Which clause has the number 158380?');
+    await page.getByText('Nothing left this device').waitFor();
+    await page.getByRole('link', { name: 'See the record' }).click();
+    await page.getByText('Every request since the run began was recorded').waitFor();
+    await page.getByText('was seen only by models on this computer').first().waitFor();
+    expect(await settledFaults(page)).toEqual([]);
+    await page.goto(`${site.server.url}#/record`);
+    await page.getByText('No request has been recorded').waitFor();
+
+    const report = await recordOf(page, runId);
+    expect(report).toMatchObject({ verdict: 'nothing', hosts: [], requests: [] });
+    expect(report?.documents?.[0]?.left).toEqual({});
+    expect(report?.documents?.[0]?.shownOnThisComputerOnly.length).toBeGreaterThan(0);
+    expect(strangers).toEqual([]);
+    await site.browser.close();
+    // The browser's own account of its network: nobody in it can send past it.
+    expect(hostsIn(readFileSync(netLog, 'utf8'))).toEqual([new URL(site.server.url).host]);
+  });
+});
+
+/** Every host a URL request was started for. */
+function hostsIn(netLog: string): string[] {
+  const urls = [...netLog.matchAll(/"url":"((?:https?|wss?):[^"]+)"/g)].map(
+    (match) => new URL(match[1] ?? ''),
+  );
+  return [...new Set(urls.map(({ host }) => host))];
+}
+
+describe('a run with models on servers', () => {
+  let site: Site;
+  let remote: OpenAiServer;
+  let near: OpenAiServer;
+  beforeAll(async () => {
+    site = await openSite([`--host-resolver-rules=MAP ${REMOTE} 127.0.0.1`]);
+    remote = await startOpenAiServer(() => 'no script', { protocol: 'h2', apiKey: KEY });
+    near = await startOpenAiServer(() => 'OK');
+  });
+  afterAll(async () => {
+    await Promise.all([remote.close(), near.close()]);
+    await site.close();
+  });
+
+  const remoteHost = () => `${REMOTE}:${String(remote.port)}`;
+  const refs = () => ({
+    root: { provider: 'openai' as const, baseUrl: `https://${remoteHost()}/v1`, model: 'far', apiKey: KEY },
+    sub: { provider: 'openai' as const, baseUrl: near.baseUrl, model: 'near' },
+  });
+
+  it('is recorded to the byte, retries included, with the very passages that were in the bodies', async () => {
+    const { page } = await site.visit();
+    await scriptingReady(page);
+    const text = linesOf('shown', 400) + linesOf('lent', 400) + linesOf('kept', 400);
+    const lent = text.indexOf('lent 0:');
+    const turns = [
+      // What is printed goes out as repr: its line ends are escaped in the body.
+      cell('print([context[100:900]])\nprint(context[5000:5400])'),
+      cell(`print(len(llm_query("Read this:\\n" + context[${lent}:${lent + 3000}])))`),
+      cell('FINAL("done")'),
+    ];
+    const root = rootScript(turns);
+    let refused = 0;
+    remote.script = (request) =>
+      request.n === 1 && refused++ === 0 ? { status: 503, error: { message: 'busy' } } : root(request);
+
+    const { runId, corpusId } = await page.evaluate(
+      async ({ text, refs }) => {
+        const { id } = await window.sonde.corpora.import([new File([text], 'contract.txt')]);
+        const run = await window.sonde.completion({ corpus: id }, { question: 'What?', ...refs });
+        return { runId: run.runId, corpusId: id };
+      },
+      { text, refs: refs() },
+    );
+    expect(remote.requests).toHaveLength(4);
+    const report = await recordOf(page, runId);
+    expect(report?.verdict).toBe('left');
+    expect(report?.hosts).toEqual([
+      { host: remoteHost(), reach: 'internet', requests: 4, bodyBytes: remote.stats.bytesIn },
+      { host: new URL(near.origin).host, reach: 'device', requests: 1, bodyBytes: near.stats.bytesIn },
+    ]);
+    expect(report?.documents?.[0]?.left[remoteHost()]).toEqual([
+      [100, 900],
+      [5000, 5400],
+    ]);
+    expect(report?.documents?.[0]?.shownOnThisComputerOnly).toEqual([[lent, lent + 3000]]);
+    expect(passagesIn(remote.requests, text)).toEqual(report?.documents?.[0]?.left[remoteHost()]);
+
+    await page.goto(`${site.server.url}#/record/${runId}`);
+    await page.getByText(`went to ${remoteHost()}`).first().waitFor();
+    expect(await settledFaults(page)).toEqual([]);
+    await readsWhatWasSent(page, remote.requests[0]);
+    await opensThePassage(page, corpusId);
+    expect(await everythingStored(page)).not.toContain(KEY);
+    expect(JSON.stringify(report)).not.toContain(KEY);
+
+    await page.goto(`${site.server.url}#/record`);
+    await page.getByRole('heading', { name: 'Beyond this computer' }).waitFor();
+    await page.evaluate((id) => window.sonde.runs.remove(id), runId);
+    expect(await storedRows(page, ['marks', 'requests', 'sentTexts'])).toEqual([]);
+    expect(await storedRows(page, ['hosts'])).toHaveLength(2);
+  });
+
+  it('tells a run that was not recorded, or not to its end, from one that sent nothing', async () => {
+    const { page } = await site.visit();
+    await scriptingReady(page);
+    const runs = await page.evaluate(async () => {
+      const ask = () =>
+        window.sonde.completion('some text', { root: { provider: 'reader' }, question: 'What?' });
+      return [(await ask()).runId, (await ask()).runId];
+    });
+    await page.evaluate(async ([older, broken]) => {
+      const { promise, resolve } = Promise.withResolvers<IDBDatabase>();
+      const opening = indexedDB.open('sonde');
+      opening.onsuccess = () => resolve(opening.result);
+      const db = await promise;
+      const marks = db.transaction('marks', 'readwrite').objectStore('marks');
+      marks.delete(older ?? '');
+      const row = marks.get(broken ?? '');
+      row.onsuccess = () => marks.put({ ...(row.result as object), state: 'open' });
+      await new Promise((done) => (marks.transaction.oncomplete = done));
+      db.close();
+    }, runs);
+    await page.reload();
+    await scriptingReady(page);
+    const verdicts = await Promise.all(runs.map(async (id) => (await recordOf(page, id))?.verdict));
+    expect(verdicts).toEqual(['unrecorded', 'incomplete']);
+    await page.goto(`${site.server.url}#/run/${runs[1] ?? ''}`);
+    await page.getByText('The record of what left this device is incomplete').waitFor();
+    expect(await page.getByText('Nothing left this device').count()).toBe(0);
+  });
+});
+
+/** Stretches of the document found in what the server received, by looking at every 32 characters of it. */
+function passagesIn(requests: readonly ScriptRequest[], text: string): number[][] {
+  const received = requests.flatMap(({ messages }) => messages.map(({ content }) => content));
+  const plain = received.flatMap((content) => [content, content.replaceAll('\\n', '\n')]);
+  const found: number[][] = [];
+  for (let at = 0; at + 32 <= text.length; at++) {
+    const piece = text.slice(at, at + 32);
+    if (!plain.some((content) => content.includes(piece))) continue;
+    const last = found.at(-1);
+    if (last && (last[1] ?? 0) >= at) last[1] = at + 32;
+    else found.push([at, at + 32]);
+  }
+  return found;
+}
+
+async function readsWhatWasSent(page: Page, request: ScriptRequest | undefined): Promise<void> {
+  await page.getByRole('button', { name: 'Read request 1', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: /What was sent/ });
+  for (const { content } of request?.messages ?? [])
+    expect(await dialog.locator('pre').allTextContents()).toContain(content);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+}
+
+async function opensThePassage(page: Page, corpusId: string): Promise<void> {
+  await page.getByText('Passages that went out').click();
+  await page.getByRole('link', { name: 'Characters 5,000 to 5,400' }).click();
+  await page.waitForURL(new RegExp(`#/corpus/${corpusId}/doc/[^/]+\\?at=5000-5400`));
+}
+
+/** All of this site's storage as text. */
+async function everythingStored(page: Page): Promise<string> {
+  const rows = await page.evaluate(async () => {
+    const db = await new Promise<IDBDatabase>((resolve) => {
+      const opening = indexedDB.open('sonde');
+      opening.onsuccess = () => resolve(opening.result);
+    });
+    const all: unknown[] = [{ ...localStorage }];
+    for (const name of db.objectStoreNames) {
+      const request = db.transaction(name).objectStore(name).getAll();
+      await new Promise((done) => (request.onsuccess = done));
+      all.push(request.result);
+    }
+    db.close();
+    return JSON.stringify(all);
+  });
+  expect(rows).toContain('contract.txt');
+  return rows;
+}
+
+async function storedRows(page: Page, tables: readonly string[]): Promise<unknown[]> {
+  return page.evaluate(async (names) => {
+    const db = await new Promise<IDBDatabase>((resolve) => {
+      const opening = indexedDB.open('sonde');
+      opening.onsuccess = () => resolve(opening.result);
+    });
+    const all: unknown[] = [];
+    for (const name of names) {
+      const request = db.transaction(name).objectStore(name).getAll();
+      await new Promise((done) => (request.onsuccess = done));
+      all.push(...(request.result as unknown[]));
+    }
+    db.close();
+    return all;
+  }, tables);
+}
