@@ -129,6 +129,23 @@ async function* refuse(): AsyncGenerator<never> {
   throw new SondeError({ code: 'prompt-too-large', message: 'too large' });
 }
 
+describe('a question that nearly fills the window', () => {
+  it('leaves what room there is to the newest output, cut further than a compaction does', async () => {
+    const model = root(2_048);
+    const { outcome, told } = await runScripted({
+      root: model,
+      question: english.repeat(15),
+      cells: ({ code }) => (code === 'answer' ? { finalAnswer: 'the sea' } : { stdout: outputs.chinese }),
+    });
+    expect(outcome).toMatchObject({ status: 'answered', answer: 'the sea' });
+    expect(model.refused).toEqual([]);
+    for (const { inputTokens, options } of model.calls)
+      expect(inputTokens + (options.maxOutputTokens ?? Infinity)).toBeLessThanOrEqual(2_048);
+    expect(told('compacted').filter(({ text }) => text.includes('cut so that')).length).toBeGreaterThan(0);
+    expect(model.calls.at(-1)?.messages.at(-1)?.content).toMatch(/characters cut here[\s\S]*Turn 30\/30:$/);
+  });
+});
+
 describe('a question that does not fit', () => {
   it('fails before anything is sent, with the sizes and what to do', async () => {
     const model = root(2_048);
