@@ -79,7 +79,7 @@ function run(model: string, limits: object = {}): Promise<Ended> {
       return {
         status,
         response,
-        reason: reason?.message ?? null,
+        reason: reason ?? null,
         interrupted: cells.map(({ result }) => result?.interrupted ?? null),
         notices: tree?.notices.map(({ code }) => code) ?? [],
       };

@@ -3,6 +3,8 @@
 import type { ChatCompletionChunk, ChatCompletionRequestStreaming } from '@mlc-ai/web-llm';
 import { SondeError } from '../../../core/errors';
 import type { ChatEvent } from '../../../core/ports';
+import { pageClock } from '../../platform/clock';
+import { deadline } from '../../platform/deadline';
 import { EngineGone, type EngineWorker, type ReplyStream } from './engine-worker';
 import { EngineFailure, meansLost } from './failures';
 import { FenceWatch } from './fence-watch';
@@ -35,7 +37,7 @@ const SPARE_TOKENS = 64;
 export async function* generate(generation: Generation): AsyncGenerator<ChatEvent> {
   const { worker, request, timing } = generation;
   const id = request.model ?? '';
-  const startedAt = performance.now();
+  const startedAt = awakeMs();
   const say = speech(generation.verbatim);
   const watch = generation.cutAfterBlock ? new FenceWatch() : null;
   const tally = new Tally(generation.promptTokens);
@@ -60,7 +62,7 @@ export async function* generate(generation: Generation): AsyncGenerator<ChatEven
         return; // the rest is ended below; the next turn is read anew, for the engine's history has more than ours
       }
       const tooLong = tally.outputTokens > (request.max_tokens ?? Infinity) + SPARE_TOKENS;
-      if (tooLong || performance.now() - startedAt > timing.replyMs) throw runaway(generation.label);
+      if (tooLong || awakeMs() - startedAt > timing.replyMs) throw runaway(generation.label);
     }
     over = true;
     // The engine's history is what the next turn is compared with; a last, incomplete character is streamed only there.
@@ -75,17 +77,22 @@ export async function* generate(generation: Generation): AsyncGenerator<ChatEven
   }
 }
 
+/** Time that went by while the computer was awake. */
+function awakeMs(): number {
+  return pageClock.now() - pageClock.pausedMs();
+}
+
 /** Ends a reply at its next token; a model that does not notice has its worker ended. */
 async function drain(stream: ReplyStream, worker: EngineWorker, drainMs: number): Promise<void> {
-  const timer = setTimeout(() => {
+  const cancel = deadline(pageClock, drainMs, () => {
     worker.end(new EngineGone('The model did not stop when it was told to.'));
-  }, drainMs);
+  });
   try {
     await stream.return();
   } catch {
     // Failed or gone: either way nothing is being generated any more, and the call it belonged to is over.
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 
@@ -100,9 +107,9 @@ async function nextOf(
   const onAbort = (): void => {
     reject(signal.reason as Error);
   };
-  const timer = setTimeout(() => {
+  const cancel = deadline(pageClock, deadlineMs, () => {
     reject(silent(label, deadlineMs));
-  }, deadlineMs);
+  });
   signal.addEventListener('abort', onAbort);
   const next = stream.next();
   next.catch(() => undefined); // met by the race, or nobody waits for it any more
@@ -113,7 +120,7 @@ async function nextOf(
     // A lost GPU can leave a step pending for ever; the engine itself still answers, and knows nothing of the model.
     throw (await lossBehind(worker, request.model ?? '')) ?? error;
   } finally {
-    clearTimeout(timer);
+    cancel();
     signal.removeEventListener('abort', onAbort);
   }
 }

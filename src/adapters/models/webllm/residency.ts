@@ -3,6 +3,8 @@
 import type { InitProgressReport } from '@mlc-ai/web-llm';
 import { SondeError } from '../../../core/errors';
 import type { DeviceModel, GpuOwnership, LoadProgress } from '../../../core/models/device';
+import { pageClock } from '../../platform/clock';
+import { deadline } from '../../platform/deadline';
 import { EngineGone, EngineWorker, type LoadItem } from './engine-worker';
 import { EngineFailure, toEngineError } from './failures';
 import type { EngineTiming } from './timing';
@@ -109,14 +111,14 @@ export class Residency {
     this.#loaded = [];
     const worker = (this.#worker ??= this.#start());
     const { loadSilenceMs } = this.#ports.timing;
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let cancel: () => void = () => undefined;
     this.#touch = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
+      cancel();
+      cancel = deadline(pageClock, loadSilenceMs, () => {
         worker.end(
           new EngineGone(`Loading made no progress for ${Math.round(loadSilenceMs / 1000)} seconds.`),
         );
-      }, loadSilenceMs);
+      });
     };
     this.#touch();
     try {
@@ -127,7 +129,7 @@ export class Residency {
       this.#worker = null;
       throw this.#asProblem(error, items);
     } finally {
-      clearTimeout(timer);
+      cancel();
       this.#touch = () => undefined;
     }
   }
