@@ -7,6 +7,7 @@ import type { RunEvent, RunStatus } from '../core/record/events';
 import type { RunSummary } from '../core/record/run-store';
 import type { ModelUsage, RunNode, RunTree } from '../core/record/tree';
 import type { Limits } from '../core/run/limits';
+import type { OutputGuard } from '../core/run/request';
 
 export type GivenContext = string | readonly string[] | { readonly corpus: string } | object;
 
@@ -16,6 +17,11 @@ export interface CompletionOptions {
   /** The root model when absent. */
   readonly sub?: ModelRef;
   readonly limits?: Partial<Limits>;
+  /**
+   * What of the cells' output a root on another host may be sent: `{ mode: 'off' }` (when absent), `{ mode: 'cap', chars }`
+   * for so many characters a turn, or `{ mode: 'ask' }` to have the user of the page read each message first.
+   */
+  readonly guard?: OutputGuard;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
   /** Keep the run in the history; true when absent. */

@@ -11,7 +11,7 @@ import type { RunStatus } from '../core/record/events';
 import { foldRun } from '../core/record/fold';
 import type { RunStore } from '../core/record/run-store';
 import type { RunTree } from '../core/record/tree';
-import { checkLimits } from '../core/run/completion';
+import { checkGuard, checkLimits } from '../core/run/completion';
 import { DEFAULT_LIMITS, type Limits } from '../core/run/limits';
 import type { RunRequest } from '../core/run/request';
 import type { Session, SessionRequest } from '../core/run/session';
@@ -114,13 +114,15 @@ async function completion(
   given: GivenContext,
   options: CompletionOptions,
 ): Promise<Completion> {
-  const { question, signal, onEvent, save } = options;
+  const { question, signal, onEvent, save, guard } = options;
   if (question !== undefined && typeof question !== 'string') throw invalid('question must be a string.');
   const limits = mergeLimits(options.limits);
+  if (guard) checkGuard(guard);
   const root = await ports.connect(options.root);
   const sub = options.sub ? await ports.connect(options.sub) : root;
   const { context, corpus } = await resolveContext(ports.library, given);
-  const request: RunRequest = { question: question ?? null, context, corpus, root, sub, limits };
+  const asked = { question: question ?? null, context, corpus, root, sub, limits };
+  const request: RunRequest = guard ? { ...asked, guard } : asked;
   const hooks = {
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
