@@ -15,7 +15,7 @@ export function measured(
   clock: Pick<Clock, 'now'>,
   onSample: (sample: MeasuredPace) => void,
 ): ChatModel {
-  return {
+  const watched: ChatModel = {
     name: model.name,
     host: model.host,
     // Read anew: it is the window really loaded.
@@ -24,10 +24,11 @@ export function measured(
     },
     price: model.price,
     ...(model.shapes && { shapes: model.shapes }),
-    ...(model.engine !== undefined && { engine: model.engine }),
     complete: (messages, options, signal) =>
       watch(model.complete(messages, options, signal), clock, onSample),
   };
+  // Read anew too: whether it shares its engine is decided when a run begins.
+  return Object.defineProperty(watched, 'engine', { get: () => model.engine, enumerable: true });
 }
 
 async function* watch(
