@@ -4,16 +4,18 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
+import puppeteer from 'puppeteer-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { build } from 'vite';
 import { deviceCatalogue } from '../../src/adapters/device/vite-catalogue';
 import { bestChoice, fitOf } from '../../src/core/models/device-fit';
 import type { GpuReport } from '../../src/core/models/device';
-import { chromiumArgs, findChromium } from '../browsers.mjs';
+import { chromiumArgs, findChromium, findFirefox } from '../browsers.mjs';
 import { serveModel } from '../fixtures/model-files/model-host';
 import { startModelServer, type ModelServer } from '../fixtures/model-files/model-server';
 import { startStaticServer, type StaticServer } from '../fixtures/server/static-server';
 
+const firefox = findFirefox();
 let site: StaticServer;
 let host: ModelServer;
 
@@ -112,3 +114,43 @@ test('two tabs fetch one model once: the second looks on, and takes over when th
     expect(bad).toEqual([]);
   });
 });
+
+test.skipIf(firefox === null)(
+  `Firefox fetches a model through a cut connection and a damaged file${firefox === null ? ' (skipped: none is installed)' : ''}`,
+  async () => {
+    const { model, break: fail } = await serveModel(host.origin, 'firefox', {
+      shardBytes: [900_000, 200_000],
+    });
+    await fail({
+      'params_shard_0.bin': [{ cutAfter: 500_000 }],
+      'params_shard_1.bin': [{ corrupt: true }],
+    });
+    const browser = await puppeteer.launch({
+      browser: 'firefox',
+      executablePath: firefox ?? '',
+      headless: true,
+    });
+    try {
+      const page = await browser.newPage();
+      await page.goto(site.url);
+      await page.waitForFunction(() => 'deviceLab' in window);
+      const fetchOnce = async () => {
+        await page.evaluate((served) => {
+          window.deviceLab.outcome = '';
+          window.deviceLab.start(JSON.parse(served) as typeof model);
+        }, JSON.stringify(model));
+        await page.waitForFunction(() => window.deviceLab.outcome !== '');
+        return page.evaluate(() => window.deviceLab.outcome);
+      };
+      expect(await fetchOnce()).toMatch(/params_shard_1\.bin is not the file/);
+      expect(await fetchOnce()).toBe('done');
+      const kept = await page.evaluate(
+        (served) => window.deviceLab.models.kept(JSON.parse(served) as typeof model),
+        JSON.stringify(model),
+      );
+      expect(kept.state).toBe('complete');
+    } finally {
+      await browser.close();
+    }
+  },
+);

@@ -1,7 +1,7 @@
 /** Models on this device: the GPU, the catalogue, and the files in the engine's own stores. */
 
 import { SondeError } from '../../core/errors';
-import type { DeviceModel, DeviceModels, GpuReport } from '../../core/models/device';
+import type { DeviceModel, DeviceModels, GpuReport, KeptModel } from '../../core/models/device';
 import type { Clock } from '../../core/ports';
 import { DEFAULT_RETRY, type RetryPolicy } from '../models/retry';
 import { deleteFolder, deleteKept } from './artifact-store';
@@ -41,6 +41,12 @@ export function createDeviceModels(ports: DeviceModelsPorts): DeviceModels {
 /** What browsers lack on insecure pages, whatever the types say. */
 const platform = (): { storage?: StorageManager; locks?: LockManager } => navigator;
 
+/** Without storage nothing is kept, and what there is to fetch can be shown all the same. */
+function nothingWhereBlocked(thrown: unknown): ReadonlyMap<string, KeptModel> {
+  if (thrown instanceof SondeError && thrown.code === 'storage-blocked') return new Map();
+  throw thrown;
+}
+
 class StoredModels implements DeviceModels {
   readonly #network: DownloadPorts;
   readonly #customs: CustomModelStore;
@@ -71,7 +77,7 @@ class StoredModels implements DeviceModels {
 
   catalogue: DeviceModels['catalogue'] = async () => {
     const known = await this.#known();
-    const kept = await keptOfAll(known);
+    const kept = await keptOfAll(known).catch(nothingWhereBlocked);
     const exact = async (model: DeviceModel): Promise<DeviceModel> => {
       const there = kept.get(model.id);
       if (!there || there.state === 'none') return model;

@@ -14,6 +14,8 @@ import { TransferMeter } from './transfer-meter';
 /** More at once gains nothing on one host, and a pause would lose more. */
 const FILES_AT_ONCE = 4;
 
+const TICK_MS = 1000;
+
 /** Asked for above what is listed: the tokenizer, the library, and the store's own housekeeping. */
 const SPARE_BYTES = 24e6;
 
@@ -75,11 +77,17 @@ export async function downloadModel(
     onProgress,
   );
   meter.report();
-  const bad = await fetchAll(files, ports, meter, signal);
+  // So that a speed that falls to nothing is seen to.
+  const ticking = setInterval(() => {
+    meter.report();
+  }, TICK_MS);
+  const bad = await fetchAll(files, ports, meter, signal).finally(() => {
+    clearInterval(ticking);
+  });
+  meter.report();
   if (bad) throw bad;
   const left = await missingOf(layout);
   if (left.files.length > 0) throw lost(model, left.files);
-  meter.report();
 }
 
 /** @returns what was wrong with the first damaged file, or null */

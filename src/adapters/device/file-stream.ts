@@ -90,7 +90,7 @@ export async function* bytesOf(
   signal: AbortSignal,
   onSize: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  const state = { received: 0, url: file.url };
+  const state: Place = { received: 0, url: file.url, canRange: file.sizeBytes !== null };
   let answered = false;
   for (let attempt = 1; ; attempt++) {
     const before = state.received;
@@ -117,6 +117,11 @@ export async function* bytesOf(
 interface Place {
   received: number;
   url: string;
+  /**
+   * Whether the rest of the file can be asked for. Only where its size is known, for a compressed answer's bytes are
+   * counted before decompression, and until a server turns such a request away.
+   */
+  canRange: boolean;
 }
 
 async function* oneTry(
@@ -129,16 +134,18 @@ async function* oneTry(
   const controller = new AbortController();
   const inTime = <T>(work: Promise<T>) => orDropped(work, file, controller, ports);
   const start = place.received;
-  // Only where the size is known: a compressed answer's bytes are counted before decompression.
-  const asksForRest = start > 0 && file.sizeBytes !== null;
+  const asksForRest = start > 0 && place.canRange;
   const init: RequestInit = {
     signal: AbortSignal.any([signal, controller.signal]),
     // The engine's store keeps it; a second copy in the HTTP cache would only take room.
     cache: 'no-store',
     credentials: 'omit',
+    referrerPolicy: 'no-referrer',
     ...(asksForRest && { headers: { Range: `bytes=${String(start)}-` } }),
   };
   try {
+    // Taken back when it is answered: some hosts refuse the question itself, in words no page may read.
+    if (asksForRest) place.canRange = false;
     const response = await inTime(ports.fetch(place.url, init));
     if (response.status === 404 && file.olderUrl !== undefined && place.url !== file.olderUrl) {
       place.url = file.olderUrl;
@@ -148,6 +155,8 @@ async function* oneTry(
     if (response.status === 416) throw badFile(file, `is truncated at the source: ${String(start)} bytes`);
     if (!response.ok || response.body === null) throw refused(file, response);
     const resumed = response.status === 206;
+    if (resumed && !startsAt(response, start)) throw dropped(file);
+    place.canRange = file.sizeBytes !== null;
     const size = Number(response.headers.get('content-length'));
     if (size > 0) onSize(size + (resumed ? start : 0));
     yield* restOf(response.body, resumed ? 0 : start, place, inTime);
@@ -160,6 +169,12 @@ async function* oneTry(
   } finally {
     controller.abort();
   }
+}
+
+/** Whether an answer begins where it was asked to; hosts need not let a page read that. */
+function startsAt(response: Response, start: number): boolean {
+  const range = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '');
+  return range === null || Number(range[1]) === start;
 }
 
 /** Yields a body's bytes after the first `skip`, counting them. */

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { SondeError } from '../../core/errors';
 import type { DeviceModel } from '../../core/models/device';
-import { deleteKept, keep, readKept, type KeptUrls } from './artifact-store';
+import { keep, readKept, type KeptUrls } from './artifact-store';
 import { badFile } from './file-check';
 import { bytesOf, type NetworkPorts } from './file-stream';
 import {
@@ -99,7 +99,6 @@ async function fetchHead<T>(
   const parsed = parse(await blob.text(), schema);
   if (parsed === null) throw badFile(file, 'is not what the engine reads');
   signal.throwIfAborted();
-  await deleteKept(file);
   await keep(file, new Response(blob));
   return parsed;
 }

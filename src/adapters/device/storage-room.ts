@@ -29,8 +29,8 @@ export async function makeRoom(
   label: string,
   bytesMissing: number,
 ): Promise<void> {
-  // A wish: browsers may refuse, and the download is worth having all the same.
-  await storage?.persist().catch(() => false);
+  // A wish: browsers may refuse, and the download is worth having all the same. Not waited for: Firefox asks its user.
+  void storage?.persist().catch(() => false);
   const free = await freeBytes(storage);
   if (free === null || free >= bytesMissing) return;
   throw new SondeError({

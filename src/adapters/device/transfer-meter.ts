@@ -46,11 +46,11 @@ export class TransferMeter {
   add(bytes: number, file: string): void {
     this.#bytes += bytes;
     this.#file = file;
-    this.#measure();
     if (this.now() - this.#reportedAt >= REPORT_EVERY_MS) this.report();
   }
 
   report(): void {
+    this.#measure();
     this.#reportedAt = this.now();
     const expected = this.listedBytes + [...this.#extra.values()].reduce((sum, bytes) => sum + bytes, 0);
     this.onProgress({

@@ -132,7 +132,10 @@ export interface DeviceModels {
     onProgress: (progress: DownloadProgress) => void,
     signal: AbortSignal,
   ): Promise<readonly string[]>;
-  /** Deletes the model's files; a library it shares with another kept model stays. */
+  /**
+   * Deletes the model's files; a library it shares with another kept model stays. Models listed once more with another
+   * window (`…-1k`) are the same files, and go too.
+   */
   remove(model: DeviceModel): Promise<void>;
   /** Reads its configuration and list of files, and remembers it. @throws SondeError `invalid-argument` and the codes above */
   addCustom(model: CustomModel, signal: AbortSignal): Promise<DeviceModel>;

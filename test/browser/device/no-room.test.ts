@@ -12,7 +12,8 @@ const SIX_OF_3_MB = { shardBytes: [3e6, 3e6, 3e6, 3e6, 3e6, 3e6] };
 /** Chromium’s own estimate knows nothing of the override. */
 const told = (estimate: StorageEstimate) => ({
   estimate: () => Promise.resolve(estimate),
-  persist: () => Promise.resolve(false),
+  // Firefox asks its user, who may never answer.
+  persist: () => new Promise<boolean>(() => undefined),
   persisted: () => Promise.resolve(false),
 });
 
