@@ -8,6 +8,7 @@ import { KeepError } from './offline/fetch-checked';
 import { KeptFiles } from './offline/kept-files';
 import {
   pageLockPrefix,
+  WAY_OUT,
   type Ask,
   type InstallFailed,
   type Kept,
@@ -19,8 +20,6 @@ declare const self: ServiceWorkerGlobalScope & {
   readonly __WB_MANIFEST: readonly OfflineFile[];
 };
 
-/** `?no-sw` in the address goes past everything kept: the way out of a copy that is broken. */
-const WAY_OUT = 'no-sw';
 const DIGEST_START = /^\?([0-9a-f]{8,64})$/;
 
 const root = self.registration.scope;
@@ -42,16 +41,22 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   const path = request.method === 'GET' ? kept.pathOf(url) : null;
-  if (path === null || url.searchParams.has(WAY_OUT)) return;
-  if (request.mode === 'navigate') event.respondWith(document(path, request));
-  else event.respondWith(file(path, url, request));
+  if (path === null || isWayOut(url)) return;
+  if (request.mode === 'navigate') event.respondWith(page(path, request));
+  else event.respondWith(file(path, url, event));
 });
 
-async function document(path: string, request: Request): Promise<Response> {
+function isWayOut(url: URL): boolean {
+  return url.searchParams.has(WAY_OUT);
+}
+
+async function page(path: string, request: Request): Promise<Response> {
   return (await orNothing(kept.findDocument(path))) ?? fetch(request);
 }
 
-async function file(path: string, url: URL, request: Request): Promise<Response> {
+async function file(path: string, url: URL, { request, clientId }: FetchEvent): Promise<Response> {
+  const client = await self.clients.get(clientId);
+  if (client && isWayOut(new URL(client.url))) return fetch(request);
   const wanted = DIGEST_START.exec(url.search)?.[1];
   return (await orNothing(kept.find(path, wanted))) ?? fetch(request);
 }

@@ -2,15 +2,11 @@
 
 import * as v from 'valibot';
 import { listModels, testConnection } from '../adapters/models/connection';
-import { createOpenAiModel } from '../adapters/models/openai';
 import { PRESETS } from '../adapters/models/presets';
-import { createReader } from '../adapters/models/reader';
-import { createDeviceEngine } from '../adapters/models/webllm/device-engine';
 import { savesData } from '../adapters/platform/idle';
 import { pageClock as clock } from '../adapters/platform/clock';
-import { createGpuOwnership } from '../adapters/platform/gpu-lock';
 import { createPageLife } from '../adapters/platform/lifecycle';
-import { createOutgoing, watchForUnnoted, type Outgoing } from '../adapters/platform/outgoing';
+import { createOutgoing, watchForUnnoted } from '../adapters/platform/outgoing';
 import { createPacer } from '../adapters/platform/pacer';
 import { watchBattery } from '../adapters/platform/power';
 import { openRunChannel } from '../adapters/platform/run-channel';
@@ -26,17 +22,14 @@ import { createRequestLog } from '../adapters/store/request-log';
 import { createRunStore } from '../adapters/store/run-store';
 import { createSettings } from '../adapters/store/settings';
 import { createTracer } from '../adapters/store/tracer';
-import { SondeError } from '../core/errors';
-import type { DeviceModel, DeviceModels } from '../core/models/device';
-import { modelRefSchema, type ModelRef } from '../core/models/model-ref';
-import type { ChatModel } from '../core/ports';
+import type { ModelRef } from '../core/models/model-ref';
 import { foldRun } from '../core/record/fold';
 import { complete } from '../core/run/completion';
 import type { RunPorts } from '../core/run/request';
 import { openSession } from '../core/run/session';
 import type { App } from './app.svelte';
+import { createDevice, openModel } from './compose-models';
 import { createPackages } from './compose-packages';
-import { DeviceState, type DevicePorts } from './device.svelte';
 import { DisclosureState } from './disclosure.svelte';
 import { GuardState } from './guard.svelte';
 import { InstallState } from './install.svelte';
@@ -110,7 +103,7 @@ export function compose(): { app: App; scripting: Sonde } {
     watchBattery,
     preferences,
   });
-  const device = createDevice(anySettings, outgoing, (model, problem) => {
+  const device = createDevice(clock, anySettings, outgoing, (model, problem) => {
     const use = () => {
       models.place({ provider: 'webllm', model: model.id }, null);
     };
@@ -197,7 +190,8 @@ export function compose(): { app: App; scripting: Sonde } {
       return tree && app.disclosure.report(tree);
     },
     connect: async (ref) => {
-      if (ref.provider === 'webllm') await device.load();
+      // A script may hand over anything; what is no reference is refused by the next line.
+      if ((ref as Partial<ModelRef> | undefined)?.provider === 'webllm') await device.load();
       return connect(ref);
     },
     packages,
@@ -211,68 +205,4 @@ export function compose(): { app: App; scripting: Sonde } {
     },
   });
   return { app, scripting };
-}
-
-/** Models on this device. The list of them, and what fetches them, is loaded when it is first looked at. */
-function createDevice(
-  settings: SettingsPort,
-  outgoing: Outgoing,
-  onFetched: DevicePorts['onFetched'],
-): DeviceState {
-  const customs = 'custom-models';
-  let loading: Promise<DeviceModels> | null = null;
-  const models = () =>
-    (loading ??= import('../adapters/device/device-models').then(({ createDeviceModels }) =>
-      createDeviceModels({
-        clock,
-        fetch: outgoing({ purpose: 'model-file' }),
-        customs: { read: () => settings.get(customs), write: (all) => settings.set(customs, all) },
-      }),
-    ));
-  const isKept = async (model: DeviceModel) => (await (await models()).kept(model)).state === 'complete';
-  return new DeviceState({
-    models,
-    engine: createDeviceEngine({ isKept, gpu: createGpuOwnership() }),
-    settings,
-    clock,
-    onFetched,
-    mayResume: () => !savesData(),
-  });
-}
-
-interface OpenPorts {
-  readonly headersFor: ModelsState['headersFor'];
-  readonly device: Pick<DeviceState, 'open'>;
-  readonly outgoing: Outgoing;
-}
-
-/**
- * Builds the model a reference names; it may come from a script, so it is checked.
- * @throws SondeError `model-unavailable` or `invalid-argument` with what to do
- */
-function openModel(ref: ModelRef, ports: OpenPorts): ChatModel {
-  const checked = v.safeParse(modelRefSchema, ref);
-  if (!checked.success) {
-    const message =
-      'A model must be { provider: "reader" }, { provider: "webllm", model } or { provider: "openai", baseUrl, model }.';
-    throw new SondeError({ code: 'invalid-argument', message });
-  }
-  switch (ref.provider) {
-    case 'reader':
-      return createReader();
-    case 'openai': {
-      const { baseUrl, model, apiKey, priceUsdPerMTok: price, contextTokens } = ref;
-      const config = {
-        baseUrl,
-        model,
-        headers: ports.headersFor(baseUrl),
-        ...(apiKey !== undefined && { apiKey }),
-        ...(price && { price }),
-        ...(contextTokens !== undefined && { contextTokens }),
-      };
-      return createOpenAiModel(config, { outgoing: ports.outgoing });
-    }
-    case 'webllm':
-      return ports.device.open(ref);
-  }
 }

@@ -19,8 +19,8 @@ export interface OfflinePorts {
   /** Null where there can be none. */
   readonly copy: OfflineCopyPort | null;
   readonly savesData: () => boolean;
-  /** The address asks for a page past everything kept (`?no-sw`): what is kept may be broken, and is removed. */
-  readonly asksForWayOut: boolean;
+  /** Whether the address asks for a page past everything kept (`?no-sw`), which may be broken. Asks only once. */
+  readonly takeWayOut: () => boolean;
   /** Why the page should be left alone now; null when it is idle. */
   readonly busy: () => string | null;
 }
@@ -72,7 +72,7 @@ export class OfflineState {
 
   /** Looks at what is kept and fetches the rest while the page is idle. Never rejects: trouble is in `problem`. */
   start(): Promise<void> {
-    if (this.#ports.asksForWayOut) return this.remove();
+    if (this.#ports.takeWayOut()) return this.remove();
     return this.#attempt(async (copy) => {
       await copy.register();
       const isWhole = await this.#look(copy);

@@ -74,11 +74,11 @@ export class Updates {
   }
   /** Why the page cannot be reloaded now, as a sentence; null when it can. */
   get heldBackBy(): string | null {
-    const own = this.#ports.busy();
-    if (own !== null) return own;
-    return this.#isElsewhereBusy && this.#prompt === 'waiting'
-      ? 'Another tab is in the middle of a run, an import or a download. Try again when it is done.'
-      : null;
+    return this.#ports.busy();
+  }
+  /** The last try was held back by another tab. */
+  get isElsewhereBusy(): boolean {
+    return this.#isElsewhereBusy && this.#prompt === 'waiting';
   }
   get isReloading(): boolean {
     return this.#isReloading;

@@ -1,5 +1,8 @@
 /** What a page and the service worker say to each other. A tab may be older or newer than the worker it talks to. */
 
+/** `?no-sw` in the address goes past everything kept: the way out of a copy that is broken. */
+export const WAY_OUT = 'no-sw';
+
 /** A file of the site as it was built. */
 export interface OfflineFile {
   /** Relative to the site's root. */

@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { SondeError } from '../../core/errors';
-import { pageLockName, type Ask, type KeepFailure } from '../../../workers/offline/messages';
+import { pageLockName, WAY_OUT, type Ask, type KeepFailure } from '../../../workers/offline/messages';
 import { explainFailure } from './offline-failures';
 
 const FILE = 'service-worker.js';
@@ -232,6 +232,15 @@ export function pageEntry(): string {
   const scope = new URL('./', document.baseURI).href;
   const script = document.querySelector<HTMLScriptElement>('script[type="module"][src]');
   return script?.src.startsWith(scope) ? script.src.slice(scope.length) : '';
+}
+
+/** True when the address says `?no-sw`, and takes it away, so that the next load is an ordinary one. */
+export function takeWayOut(): boolean {
+  const url = new URL(location.href);
+  if (!url.searchParams.has(WAY_OUT)) return false;
+  url.searchParams.delete(WAY_OUT);
+  history.replaceState(history.state, '', url);
+  return true;
 }
 
 async function activated(registration: ServiceWorkerRegistration): Promise<void> {

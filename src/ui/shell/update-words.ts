@@ -2,6 +2,9 @@
 
 import type { Prompt } from '../../app/updates.svelte';
 
+export const ELSEWHERE_BUSY =
+  'Another tab is in the middle of a run, an import or a download. Try again when it is done.';
+
 export function updateWords(prompt: Prompt): string {
   switch (prompt) {
     case 'waiting':
