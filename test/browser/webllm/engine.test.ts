@@ -15,7 +15,7 @@ describe('a model on this device', () => {
     expect(events.filter((event) => event.type === 'text').length).toBeGreaterThan(3);
     expect(waits(events).at(-1)).toMatchObject({
       ahead: null,
-      text: expect.stringMatching(/Small-0.5B.*100 %/),
+      text: expect.stringMatching(/Small-0.5B.*shaders, 100 %/),
     });
     expect(end).toMatchObject({ finish: 'stop', usage: { costUsd: 0, estimated: false } });
     expect(end?.usage.inputTokens).toBe(b.replies()[0]?.prefilledTokens);

@@ -166,7 +166,7 @@ export class Residency {
   }
 }
 
-/** The engine counts 0 to 1 twice and tells the phase in words only: its shaders come last and are named so. */
+/** The engine counts 0 to 1 twice and tells the phase in words only; its last word, `Finish loading on …`, is of neither. */
 function progressOf({ progress, text }: InitProgressReport): LoadProgress {
-  return { phase: /shader/i.test(text) ? 'shaders' : 'weights', fraction: progress, text };
+  return { phase: /shader|finish/i.test(text) ? 'shaders' : 'weights', fraction: progress, text };
 }
