@@ -26,8 +26,14 @@ export interface PlacementPlan {
   readonly sub: ModelChoice | null;
 }
 
-/** Where the roles run now. The built-in reader runs on this device. */
-export function placementOf(models: ModelsState): Placement {
+/**
+ * Where the roles run now. The built-in reader runs on this device; null where it has both roles although a model could
+ * have them.
+ */
+export function placementOf(models: ModelsState, device: Pick<DeviceState, 'best'>): Placement | null {
+  const reads =
+    models.rootChoice.provider === 'reader' && (models.subChoice?.provider ?? 'reader') === 'reader';
+  if (reads && device.best) return null;
   const here = (choice: ModelChoice) => choice.provider !== 'openai';
   const root = here(models.rootChoice);
   const sub = here(models.subChoice ?? models.rootChoice);
@@ -51,7 +57,7 @@ export function planPlacement(
 
 /** What keeps the roles, as they are, from answering as meant. Empty when nothing does. */
 export function missingFor(
-  placement: Placement,
+  placement: Placement | null,
   models: ModelsState,
   device: Pick<DeviceState, 'gpu' | 'kept' | 'downloads' | 'find'>,
 ): Missing[] {
@@ -60,7 +66,8 @@ export function missingFor(
   const add = (text: string, where: Missing['where']) => {
     if (!missing.some((other) => other.text === text)) missing.push({ text, where });
   };
-  if (placement !== 'device' && models.connections.length === 0) add('Add a server first.', 'servers');
+  if (placement !== null && placement !== 'device' && models.connections.length === 0)
+    add('Add a server first.', 'servers');
   for (const choice of choices) {
     if (choice.provider === 'openai' && choice.model === '') add('Choose a model of the server.', 'roles');
     if (choice.provider !== 'webllm') continue;

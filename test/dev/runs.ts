@@ -13,6 +13,7 @@ import { RunsState, type RunHooks } from '../../src/app/runs.svelte';
 import type { RunOutcome } from '../../src/core/run/request';
 import { syntheticRun, type SyntheticOptions } from '../fixtures/synthetic-run';
 import { idleModel, memoryLibrary, MemoryRuns } from './memory';
+import { idleDevice } from '../fixtures/device/idle-device';
 import RunsPage from './RunsPage.svelte';
 
 const book =
@@ -62,6 +63,7 @@ const library = new LibraryState(
   new Notices(),
 );
 await library.refresh();
+const device = idleDevice();
 const models = new ModelsState({
   presets: [],
   listModels: () => Promise.resolve([]),
@@ -119,7 +121,10 @@ if (query.has('theme')) document.documentElement.dataset['theme'] = query.get('t
 
 const target = document.querySelector('#app');
 if (!target) throw new Error('The page has no #app.');
-mount(RunsPage, { target, props: { ask, runs, library, models, router, show: query.get('show') ?? 'both' } });
+mount(RunsPage, {
+  target,
+  props: { ask, runs, library, models, device, router, show: query.get('show') ?? 'both' },
+});
 
 Object.assign(window, {
   playLive: async (calls: number, ms: number) => {

@@ -21,6 +21,7 @@ async function look(page: Page, name: string): Promise<string[]> {
   ] as const) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
+    await page.waitForTimeout(150);
     if (shots !== undefined) {
       mkdirSync(shots, { recursive: true });
       await page.screenshot({ path: join(shots, `${name}-${String(width)}-${colorScheme}.png`) });
@@ -48,7 +49,9 @@ describe('a machine without a GPU', () => {
     expect(await section.getByRole('button').count()).toBe(0);
     await page.getByRole('radio', { name: 'Local root, cloud sub-calls' }).check();
     await page.getByRole('link', { name: 'Add a server first.' }).waitFor();
-    await page.getByRole('radio', { name: 'All on this device' }).check();
+    const here = page.getByRole('radio', { name: 'All on this device' });
+    await here.check();
+    expect(await here.isChecked()).toBe(true);
     expect(
       await page.getByRole('group', { name: 'Root model' }).getByLabel('Where it runs').inputValue(),
     ).toBe('reader');

@@ -12,6 +12,7 @@ import { RunsState, type RunHooks } from '../../../src/app/runs.svelte';
 import type { RunOutcome, RunRequest } from '../../../src/core/run/request';
 import RunsPage from '../../dev/RunsPage.svelte';
 import { idleModel, memoryLibrary, MemoryRuns } from '../../dev/memory';
+import { idleDevice } from '../../fixtures/device/idle-device';
 import { syntheticRun, type SyntheticOptions } from '../../fixtures/synthetic-run';
 
 const book =
@@ -69,7 +70,7 @@ async function show(setting: Setting = {}) {
   document.body.append(target);
   mounted = mount(RunsPage, {
     target,
-    props: { ask, runs, library, models, router, show: setting.show ?? 'ask' },
+    props: { ask, runs, library, models, device: idleDevice(), router, show: setting.show ?? 'ask' },
   });
   await tick();
   return { ask, runs, store, models };

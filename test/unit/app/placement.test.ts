@@ -65,10 +65,11 @@ function connect(model: string): string {
 
 describe('a placement', () => {
   it('on this device takes what suits the machine, and says that it is to be fetched', async () => {
-    expect(placementOf(models)).toBe('device');
+    expect(placementOf(models, device)).toBeNull();
     expect(place('device')).toEqual(['Fetch a model first.']);
     expect(models.root).toEqual({ provider: 'webllm', model: SMALL.id });
     expect(models.sub).toEqual(models.root);
+    expect(placementOf(models, device)).toBe('device');
     void device.downloads.start(SMALL);
     expect(place('device')).toEqual(['Small is being fetched.']);
     scripted.disk.set(SMALL.id, KEPT);
@@ -91,7 +92,7 @@ describe('a placement', () => {
     expect(place('served-root')).toEqual([]);
     expect(models.root).toMatchObject({ provider: 'openai', model: 'big' });
     expect(models.sub).toEqual({ provider: 'webllm', model: OTHER.id });
-    expect(placementOf(models)).toBe('served-root');
+    expect(placementOf(models, device)).toBe('served-root');
     models.chooseRoot({ provider: 'reader' });
     await visit();
     expect(place('device-root')).toEqual([]);
@@ -99,7 +100,7 @@ describe('a placement', () => {
     expect(models.subChoice).toEqual({ provider: 'openai', connectionId: id, model: 'big' });
     expect(place('served')).toEqual([]);
     expect(models.subChoice).toBeNull();
-    expect(placementOf(models)).toBe('served');
+    expect(placementOf(models, device)).toBe('served');
   });
 
   it('keeps a model of this device that was chosen, and says when the device cannot run any', async () => {
@@ -116,6 +117,7 @@ describe('a placement', () => {
     models.chooseRoot({ provider: 'reader' });
     expect(place('device')).toEqual([]);
     expect(models.root).toEqual({ provider: 'reader' });
+    expect(placementOf(models, device)).toBe('device');
   });
 });
 

@@ -47,10 +47,10 @@ export function gpuWords(gpu: GpuReport): string {
   const name = gpu.description === '' ? 'This GPU' : `This GPU (${gpu.description})`;
   if (gpu.software)
     return 'This browser computes for a GPU on the processor: models run, but very slowly. The smallest is the only one worth trying.';
-  const f16 = gpu.shaderF16
-    ? 'computes with 16 bits'
-    : 'computes with 32 bits only, so the larger form of each model is taken';
-  return `${name} can run models; it ${f16}. ${memoryAdvice(gpu)}`;
+  const form = gpu.shaderF16
+    ? ''
+    : ' It has no 16-bit arithmetic, so the larger 32-bit form of each model is taken.';
+  return `${name} can run models.${form} ${memoryAdvice(gpu)}`;
 }
 
 /** `412 MB of 1.8 GB · 12 MB/s · about 2 min left`, as far as known. */
