@@ -154,7 +154,10 @@ export function compose(): { app: App; scripting: Sonde } {
     }),
     install: new InstallState(),
     storage: new StorageState({
-      measure: () => measureStorage(database),
+      measure: () => {
+        void libraryState.refresh(); // what the browser counts in all is read with it
+        return measureStorage(database);
+      },
       clear: clearStorage,
       clearRuns: async () => {
         await runs.refresh();
