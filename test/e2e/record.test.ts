@@ -14,10 +14,11 @@ const KEY = 'sk-secret-0123456789abcdef';
 /** A name on the internet, as far as the page can tell. */
 const REMOTE = 'models.example.com';
 
-/** Lines no two of which are alike, so that a passage stands in one place only. */
+/** Lines of words that hardly recur, so that a passage stands in one place only. */
 function linesOf(word: string, count: number): string {
-  const line = (i: number) =>
-    `${word} ${String(i)}: the ${word} clause number ${String(i * 7919)} of this text.\n`;
+  let state = word.length;
+  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0).toString(36);
+  const line = (i: number) => `${word} ${String(i)}: ${next()} ${next()} ${next()}\n`;
   return Array.from({ length: count }, (_, i) => line(i)).join('');
 }
 
@@ -29,7 +30,7 @@ describe('a run with nothing but the built-in reader', () => {
   const netLog = join(scratchFolder(), 'net-log.json');
   let site: Site;
   beforeAll(async () => {
-    site = await openSite([`--log-net-log=${netLog}`, '--net-log-capture-mode=Everything']);
+    site = await openSite([`--log-net-log=${netLog}`]);
   });
   afterAll(async () => {
     await site.close();
@@ -37,9 +38,10 @@ describe('a run with nothing but the built-in reader', () => {
 
   it('sends nothing: the page, its workers and frames, the service worker and the browser itself agree', async () => {
     const { page, strangers } = await site.visit();
-    await dropAndOpen(page, [{ name: 'private.txt', text: linesOf('private', 2_000) }]);
-    await ask(page, 'Which clause has the number 79190?');
-    const runId = await ask(page, 'Which clause has the number 158380?');
+    const corpusId = await dropAndOpen(page, [{ name: 'private.txt', text: linesOf('private', 2_000) }]);
+    await ask(page, 'What is said of private 79?');
+    await page.goto(`${site.server.url}#/corpus/${corpusId}/ask`);
+    const runId = await ask(page, 'What is said of private 1583?');
     await page.getByText('Nothing left this device').waitFor();
     await page.getByRole('link', { name: 'See the record' }).click();
     await page.getByText('Every request since the run began was recorded').waitFor();
@@ -55,16 +57,23 @@ describe('a run with nothing but the built-in reader', () => {
     expect(strangers).toEqual([]);
     await site.browser.close();
     // The browser's own account of its network: nobody in it can send past it.
-    expect(hostsIn(readFileSync(netLog, 'utf8'))).toEqual([new URL(site.server.url).host]);
+    expect(hostsAskedBy(site.server.origin, readFileSync(netLog, 'utf8'))).toEqual([
+      new URL(site.server.origin).host,
+    ]);
   });
 });
 
-/** Every host a URL request was started for. */
-function hostsIn(netLog: string): string[] {
-  const urls = [...netLog.matchAll(/"url":"((?:https?|wss?):[^"]+)"/g)].map(
-    (match) => new URL(match[1] ?? ''),
-  );
-  return [...new Set(urls.map(({ host }) => host))];
+/** Every host that a page, worker or frame of the site asked for, by the browser's log; what the browser asks for itself is left out. */
+function hostsAskedBy(origin: string, netLog: string): string[] {
+  const { events } = JSON.parse(netLog) as {
+    events: { params?: { url?: string; initiator?: string } }[]; // written by the browser
+  };
+  const asked = events.flatMap(({ params }) => {
+    const { url, initiator } = params ?? {};
+    const isOurs = initiator?.includes(origin) || initiator?.startsWith('null');
+    return url !== undefined && isOurs && /^(https?|wss?):/.test(url) ? [new URL(url).host] : [];
+  });
+  return [...new Set(asked)];
 }
 
 describe('a run with models on servers', () => {
@@ -95,7 +104,7 @@ describe('a run with models on servers', () => {
     const turns = [
       // What is printed goes out as repr: its line ends are escaped in the body.
       cell('print([context[100:900]])\nprint(context[5000:5400])'),
-      cell(`print(len(llm_query("Read this:\\n" + context[${lent}:${lent + 3000}])))`),
+      cell(`print(len(llm_query("Read this: " + context[${lent}:${lent + 3000}])))`),
       cell('FINAL("done")'),
     ];
     const root = rootScript(turns);
@@ -140,6 +149,52 @@ describe('a run with models on servers', () => {
     expect(await storedRows(page, ['hosts'])).toHaveLength(2);
   });
 
+  it('sends no more of the output than the cap, and with “ask” only what the user let through', async () => {
+    const { page } = await site.visit();
+    await scriptingReady(page);
+    const text = linesOf('guarded', 400);
+    const corpusId = await page.evaluate(
+      async (text) => (await window.sonde.corpora.import([new File([text], 'guarded.txt')])).id,
+      text,
+    );
+    await connectTo(page, refs().root);
+    remote.requests.length = 0;
+    remote.script = rootScript([cell('print(context[:9000])'), cell('FINAL("capped")')]);
+    await page.goto(`${site.server.url}#/corpus/${corpusId}/ask`);
+    await page.getByText('Models', { exact: true }).last().click();
+    await page.getByText(`What cells print goes to ${remoteHost()}`).waitFor();
+    await page.getByRole('radio', { name: 'Cap it' }).check();
+    await page.getByLabel('Characters of output a turn').fill('500');
+    expect(await settledFaults(page)).toEqual([]);
+    await ask(page, 'What?');
+    const shown = passagesIn(remote.requests, text);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.reduce((sum, [start = 0, end = 0]) => sum + end - start, 0)).toBeLessThanOrEqual(500);
+
+    remote.requests.length = 0;
+    remote.script = rootScript([cell('print(context[:300])'), cell('FINAL("asked")')]);
+    await page.goto(`${site.server.url}#/corpus/${corpusId}/ask`);
+    await page.getByText('Models', { exact: true }).last().click();
+    await page.getByRole('radio', { name: 'Ask me each time' }).check();
+    await page.getByRole('textbox', { name: 'Question' }).fill('What?');
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: /Send this to/ });
+    const box = dialog.getByRole('textbox');
+    expect(await box.inputValue()).toContain(text.slice(0, 300));
+    expect(await settledFaults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.goto(`${site.server.url}#/history`);
+    await page.getByText('Waits for you to read its output').waitFor();
+    expect(await page.title()).toBe('Waiting for you — Sonde');
+    expect(remote.requests).toHaveLength(1);
+    await page.getByRole('button', { name: 'Read it' }).click();
+    await box.fill('REPL output: nothing of note');
+    await dialog.getByRole('button', { name: 'Send edited' }).click();
+    await page.getByText('Answered').first().waitFor();
+    expect(remote.requests.at(-1)?.messages.at(-1)?.content).toBe('REPL output: nothing of note');
+    expect(passagesIn(remote.requests, text)).toEqual([]);
+  });
+
   it('tells a run that was not recorded, or not to its end, from one that sent nothing', async () => {
     const { page } = await site.visit();
     await scriptingReady(page);
@@ -169,6 +224,32 @@ describe('a run with models on servers', () => {
     expect(await page.getByText('Nothing left this device').count()).toBe(0);
   });
 });
+
+/** Makes a server the root model, as the Models place keeps it. */
+async function connectTo(
+  page: Page,
+  { baseUrl, model, apiKey }: { readonly baseUrl: string; readonly model: string; readonly apiKey: string },
+): Promise<void> {
+  await page.evaluate(
+    async ({ baseUrl, model, apiKey }) => {
+      const db = await new Promise<IDBDatabase>((resolve) => {
+        const opening = indexedDB.open('sonde');
+        opening.onsuccess = () => resolve(opening.result);
+      });
+      const put = db.transaction('settings', 'readwrite').objectStore('settings');
+      const rememberKey = true;
+      const connection = { id: 'far', presetId: 'custom', label: 'Far', baseUrl, headers: {}, rememberKey };
+      const root = { provider: 'openai', connectionId: 'far', model };
+      put.put({ key: 'models', value: { connections: [connection], root, sub: { provider: 'reader' } } });
+      put.put({ key: 'keys', value: { far: apiKey } });
+      await new Promise((done) => (put.transaction.oncomplete = done));
+      db.close();
+    },
+    { baseUrl, model, apiKey },
+  );
+  await page.reload();
+  await scriptingReady(page);
+}
 
 /** Stretches of the document found in what the server received, by looking at every 32 characters of it. */
 function passagesIn(requests: readonly ScriptRequest[], text: string): number[][] {

@@ -32,7 +32,7 @@ export class GramIndex {
   readonly #units: Uint16Array;
   /** By hash of a window: where it stands first in `#units`, plus one. Open addressing. */
   readonly #slots: Int32Array;
-  /** For a window's first place: the groups it occurs in. */
+  /** For a window's first place: the groups it occurs in. Zero for every other place. */
   readonly #groups: Uint8Array;
   /** One bit for every hash of a block in the texts: most of a document is ruled out by it. */
   readonly #blocks: Uint32Array;
@@ -86,15 +86,29 @@ export class GramIndex {
   ): void {
     let low = hashOf(text, start);
     let high = hashOf(text, start + BLOCK);
+    const groups = this.#groups;
+    const units = this.#units;
     let lastPlace = -2;
+    // Windows found one after the other in the same groups are told as one stretch.
+    let since = start;
+    let foundIn = 0;
     for (let at = start; at < end; at++) {
-      const place = this.#find(low, high, text, at, lastPlace);
-      if (place >= 0) found(at, at + GRAM, this.#groups[place] ?? 0);
-      lastPlace = place;
+      const next = lastPlace + 1;
+      // Where the last window stood, the next one stands beside it: one unit decides, if that is its first place too.
+      const goesOn =
+        lastPlace >= 0 && groups[next] !== 0 && units[next + GRAM - 1] === text.charCodeAt(at + GRAM - 1);
+      lastPlace = goesOn ? next : this.#find(low, high, text, at, lastPlace);
+      const here = lastPlace < 0 ? 0 : (groups[lastPlace] ?? 0);
+      if (here !== foundIn) {
+        if (foundIn !== 0) found(since, at - 1 + GRAM, foundIn);
+        since = at;
+        foundIn = here;
+      }
       const middle = text.charCodeAt(at + BLOCK);
       low = rolled(low, text.charCodeAt(at), middle);
       high = rolled(high, middle, text.charCodeAt(at + GRAM));
     }
+    if (foundIn !== 0) found(since, end - 1 + GRAM, foundIn);
   }
 
   #add(text: string, at: number, group: number): void {

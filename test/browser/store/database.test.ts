@@ -74,7 +74,7 @@ describe('two tabs with different versions', () => {
     });
     const db = new SondeDatabase(name);
     expect(await createCorpusApi(db).list()).toEqual([]);
-    expect(db.backendDB().version).toBe(10);
+    expect(db.backendDB().version).toBe(20);
     db.close();
   });
 });

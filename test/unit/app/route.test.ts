@@ -9,6 +9,8 @@ const routes: Route[] = [
   { place: 'models' },
   { place: 'history' },
   { place: 'settings' },
+  { place: 'record', runId: null },
+  { place: 'record', runId: 'r/1' },
   { place: 'corpus', corpusId: 'c1' },
   { place: 'ask', corpusId: 'c1' },
   { place: 'document', corpusId: 'c1', documentId: 'd1', at: null, runId: null },
