@@ -3,6 +3,8 @@
 import { SondeError } from '../../core/errors';
 import type { ContextPayload } from '../../core/corpus/context';
 import type { BootMode, FromWorker, ToWorker } from '../../../workers/python/wire';
+import { pageClock } from '../platform/clock';
+import { deadline } from '../platform/deadline';
 import { rateLimit, readMessage } from './messages';
 import type { SandboxFrame } from './sandbox-frame';
 
@@ -58,15 +60,17 @@ export class PythonWorker {
     type: T,
     timeoutMs: number,
   ): Promise<Extract<FromWorker, { type: T }>> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let cancel: () => void = () => undefined;
     const arrived = new Promise<Extract<FromWorker, { type: T }>>((resolve) => {
       this.#waiting.set(type, { resolve });
     });
     const late = new Promise<SondeError>((resolve) => {
-      timer = setTimeout(() => resolve(startFailure(`no "${type}" within ${timeoutMs} ms`)), timeoutMs);
+      cancel = deadline(pageClock, timeoutMs, () =>
+        resolve(startFailure(`no "${type}" within ${timeoutMs} ms`)),
+      );
     });
     const first = await Promise.race([arrived, this.#ended, late]);
-    clearTimeout(timer);
+    cancel();
     this.#waiting.delete(type);
     if (first instanceof SondeError) throw first;
     return first;

@@ -141,7 +141,6 @@ describe('runs of the page', () => {
     expect(unreadable.problem?.code).toBe('storage-blocked');
   });
 
-
   it('removes a run', async () => {
     const { runs, store } = setUp(whole(syntheticRun()));
     await (
