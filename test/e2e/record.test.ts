@@ -9,6 +9,7 @@ import { cell, rootScript, type ScriptRequest } from '../fixtures/server/script'
 import { ask, dropAndOpen } from './hands';
 import { openSite, scratchFolder, scriptingReady, type Site } from './harness';
 import { settledFaults } from './look-checks';
+import { connectTo, everythingStored, passagesIn, storedRows } from './record-hands';
 
 const KEY = 'sk-secret-0123456789abcdef';
 /** A name on the internet, as far as the page can tell. */
@@ -139,7 +140,9 @@ describe('a run with models on servers', () => {
     expect(await settledFaults(page)).toEqual([]);
     await readsWhatWasSent(page, remote.requests[0]);
     await opensThePassage(page, corpusId);
-    expect(await everythingStored(page)).not.toContain(KEY);
+    const stored = await everythingStored(page);
+    expect(stored).toContain('contract.txt');
+    expect(stored).not.toContain(KEY);
     expect(JSON.stringify(report)).not.toContain(KEY);
 
     await page.goto(`${site.server.url}#/record`);
@@ -161,7 +164,7 @@ describe('a run with models on servers', () => {
     remote.requests.length = 0;
     remote.script = rootScript([cell('print(context[:9000])'), cell('FINAL("capped")')]);
     await page.goto(`${site.server.url}#/corpus/${corpusId}/ask`);
-    await page.getByText('Models', { exact: true }).last().click();
+    await page.locator('form summary', { hasText: 'Models' }).click();
     await page.getByText(`What cells print goes to ${remoteHost()}`).waitFor();
     await page.getByRole('radio', { name: 'Cap it' }).check();
     await page.getByLabel('Characters of output a turn').fill('500');
@@ -174,7 +177,7 @@ describe('a run with models on servers', () => {
     remote.requests.length = 0;
     remote.script = rootScript([cell('print(context[:300])'), cell('FINAL("asked")')]);
     await page.goto(`${site.server.url}#/corpus/${corpusId}/ask`);
-    await page.getByText('Models', { exact: true }).last().click();
+    await page.locator('form summary', { hasText: 'Models' }).click();
     await page.getByRole('radio', { name: 'Ask me each time' }).check();
     await page.getByRole('textbox', { name: 'Question' }).fill('What?');
     await page.getByRole('button', { name: 'Ask', exact: true }).click();
@@ -225,47 +228,6 @@ describe('a run with models on servers', () => {
   });
 });
 
-/** Makes a server the root model, as the Models place keeps it. */
-async function connectTo(
-  page: Page,
-  { baseUrl, model, apiKey }: { readonly baseUrl: string; readonly model: string; readonly apiKey: string },
-): Promise<void> {
-  await page.evaluate(
-    async ({ baseUrl, model, apiKey }) => {
-      const db = await new Promise<IDBDatabase>((resolve) => {
-        const opening = indexedDB.open('sonde');
-        opening.onsuccess = () => resolve(opening.result);
-      });
-      const put = db.transaction('settings', 'readwrite').objectStore('settings');
-      const rememberKey = true;
-      const connection = { id: 'far', presetId: 'custom', label: 'Far', baseUrl, headers: {}, rememberKey };
-      const root = { provider: 'openai', connectionId: 'far', model };
-      put.put({ key: 'models', value: { connections: [connection], root, sub: { provider: 'reader' } } });
-      put.put({ key: 'keys', value: { far: apiKey } });
-      await new Promise((done) => (put.transaction.oncomplete = done));
-      db.close();
-    },
-    { baseUrl, model, apiKey },
-  );
-  await page.reload();
-  await scriptingReady(page);
-}
-
-/** Stretches of the document found in what the server received, by looking at every 32 characters of it. */
-function passagesIn(requests: readonly ScriptRequest[], text: string): number[][] {
-  const received = requests.flatMap(({ messages }) => messages.map(({ content }) => content));
-  const plain = received.flatMap((content) => [content, content.replaceAll('\\n', '\n')]);
-  const found: number[][] = [];
-  for (let at = 0; at + 32 <= text.length; at++) {
-    const piece = text.slice(at, at + 32);
-    if (!plain.some((content) => content.includes(piece))) continue;
-    const last = found.at(-1);
-    if (last && (last[1] ?? 0) >= at) last[1] = at + 32;
-    else found.push([at, at + 32]);
-  }
-  return found;
-}
-
 async function readsWhatWasSent(page: Page, request: ScriptRequest | undefined): Promise<void> {
   await page.getByRole('button', { name: 'Read request 1', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: /What was sent/ });
@@ -279,41 +241,4 @@ async function opensThePassage(page: Page, corpusId: string): Promise<void> {
   await page.getByText('Passages that went out').click();
   await page.getByRole('link', { name: 'Characters 5,000 to 5,400' }).click();
   await page.waitForURL(new RegExp(`#/corpus/${corpusId}/doc/[^/]+\\?at=5000-5400`));
-}
-
-/** All of this site's storage as text. */
-async function everythingStored(page: Page): Promise<string> {
-  const rows = await page.evaluate(async () => {
-    const db = await new Promise<IDBDatabase>((resolve) => {
-      const opening = indexedDB.open('sonde');
-      opening.onsuccess = () => resolve(opening.result);
-    });
-    const all: unknown[] = [{ ...localStorage }];
-    for (const name of db.objectStoreNames) {
-      const request = db.transaction(name).objectStore(name).getAll();
-      await new Promise((done) => (request.onsuccess = done));
-      all.push(request.result);
-    }
-    db.close();
-    return JSON.stringify(all);
-  });
-  expect(rows).toContain('contract.txt');
-  return rows;
-}
-
-async function storedRows(page: Page, tables: readonly string[]): Promise<unknown[]> {
-  return page.evaluate(async (names) => {
-    const db = await new Promise<IDBDatabase>((resolve) => {
-      const opening = indexedDB.open('sonde');
-      opening.onsuccess = () => resolve(opening.result);
-    });
-    const all: unknown[] = [];
-    for (const name of names) {
-      const request = db.transaction(name).objectStore(name).getAll();
-      await new Promise((done) => (request.onsuccess = done));
-      all.push(...(request.result as unknown[]));
-    }
-    db.close();
-    return all;
-  }, tables);
 }
