@@ -3,17 +3,11 @@
 import { toProblem, type Problem } from '../core/errors';
 import { documentsIn } from '../core/disclosure/documents';
 import { reportOf, type DisclosureReport } from '../core/disclosure/export';
-import type { ExposureTracer } from '../core/disclosure/exposure';
 import { glanceAt, type Glance } from '../core/disclosure/glance';
-import type { HostTotal, RequestLog, RunMark } from '../core/disclosure/request-log';
+import type { HostTotal, RunMark } from '../core/disclosure/request-log';
 import { traceRun } from '../core/disclosure/trace-run';
 import type { RunTree } from '../core/record/tree';
-import { RunRecord } from './run-record.svelte';
-
-export interface DisclosurePorts {
-  readonly log: RequestLog;
-  readonly tracer: ExposureTracer;
-}
+import { RunRecord, type DisclosurePorts } from './run-record.svelte';
 
 /** Requests come by the hundred; what is shown of them changes a few times a second. */
 const REST_MS = 300;

@@ -5,7 +5,13 @@ import type { Departure } from '../core/disclosure/departure';
 import { documentsIn, type DocumentDisclosure } from '../core/disclosure/documents';
 import { traceRun } from '../core/disclosure/trace-run';
 import type { RunTree } from '../core/record/tree';
-import type { DisclosurePorts } from './disclosure.svelte';
+import type { ExposureTracer } from '../core/disclosure/exposure';
+import type { RequestLog } from '../core/disclosure/request-log';
+
+export interface DisclosurePorts {
+  readonly log: RequestLog;
+  readonly tracer: ExposureTracer;
+}
 
 /** A text of a request as it was sent; null when it could not be kept. */
 export interface SentText {

@@ -2,6 +2,7 @@
 
 import type { Page } from 'playwright';
 import type { ScriptRequest } from '../fixtures/server/script';
+import { scriptingReady } from './harness';
 
 /** Makes a server the root model, as the Models place keeps it. */
 export async function connectTo(
