@@ -158,7 +158,7 @@ export function compose(): { app: App; scripting: Sonde } {
         void libraryState.refresh(); // what the browser counts in all is read with it
         return measureStorage(database);
       },
-      clear: clearStorage,
+      clear: (id) => (id === 'models' ? device.removeAll(() => clearStorage(id)) : clearStorage(id)),
       clearRuns: async () => {
         await runs.refresh();
         for (const { id, status } of runs.history) if (status !== 'running') await runs.remove(id);

@@ -9,7 +9,14 @@ import type {
   GpuReport,
   KeptModel,
 } from '../core/models/device';
-import { bestChoice, fitOf, fitTogether, memoryBudget, type Fit } from '../core/models/device-fit';
+import {
+  allowsAnyUse,
+  bestChoice,
+  fitOf,
+  fitTogether,
+  memoryBudget,
+  type Fit,
+} from '../core/models/device-fit';
 import { sizeText } from '../core/models/device-sizes';
 import type { ModelRef } from '../core/models/model-ref';
 import type { ChatModel, Clock } from '../core/ports';
@@ -17,6 +24,7 @@ import type { Pace } from '../core/run/estimate';
 import { DeviceChoices } from './device-choices.svelte';
 import { DeviceMemory, type Placed } from './device-memory.svelte';
 import { DeviceDownloads } from './device-downloads.svelte';
+import { notHere, unknownModel } from './device-problems';
 import { measured, paceFor } from './device-pace';
 import type { DeviceNames, SettingsPort } from './model-ports';
 
@@ -137,6 +145,13 @@ export class DeviceState implements DeviceNames {
     return kept[0]?.model ?? bestChoice(gpu, this.#catalogue)?.model ?? null;
   }
 
+  /** What to fetch in place of a model whose licence has bounds; null for others, and where nothing better can run. */
+  freeAlternative({ licence }: DeviceModel): DeviceModel | null {
+    const gpu = this.#gpu;
+    if (!gpu || gpu.problem || !licence?.includes('non-commercial')) return null;
+    return bestChoice(gpu, this.#catalogue.filter(allowsAnyUse))?.model ?? null;
+  }
+
   /** Reads the setting as it stands, for a model that may not be known yet. */
   chosenWindow(id: string): number | null {
     return this.choices.options(id).contextTokens;
@@ -153,7 +168,7 @@ export class DeviceState implements DeviceNames {
   /** @throws SondeError `model-unavailable` */
   open(ref: Extract<ModelRef, { provider: 'webllm' }>): ChatModel {
     const model = this.find(ref.model);
-    if (!model) throw new SondeError(this.#unknown(ref.model));
+    if (!model) throw new SondeError(this.#gpu?.problem ?? unknownModel(ref.model, this.#phase === 'ready'));
     const { grammar } = this.choices.options(model.id);
     const contextTokens = ref.contextTokens ?? this.windowOf(model);
     return this.memory.open({ model, contextTokens }, { grammar }, (chat) =>
@@ -170,15 +185,7 @@ export class DeviceState implements DeviceNames {
     const model = this.find(ref.model);
     if (!model || this.kept(model.id).state === 'complete') return null;
     const fetching = this.downloads.active.some((download) => download.model.id === model.id);
-    return {
-      code: 'model-unavailable',
-      message: fetching
-        ? `${model.label} is still being fetched.`
-        : `${model.label} is not on this device yet.`,
-      hint: fetching
-        ? 'Wait for it, or choose another model.'
-        : 'Fetch it in Models, or choose another model.',
-    };
+    return notHere(model, fetching);
   }
 
   /** Has the models behind a run's roles stay loaded side by side where memory allows; else each is loaded in turn. */
@@ -199,6 +206,26 @@ export class DeviceState implements DeviceNames {
     if (this.memory.loadedWindow(model.id) !== null) await this.memory.unload();
     await (await this.#ports.models()).remove(model);
     await this.#rereadKept();
+  }
+
+  /**
+   * Has everything that is kept deleted at once: downloads end and nothing stays loaded before, and what is there is read
+   * again after, however it went. @throws what `deleteAll` throws
+   */
+  async removeAll(deleteAll: () => Promise<void>): Promise<void> {
+    await Promise.all(this.downloads.list.map(({ model }) => this.downloads.stop(model.id)));
+    if (this.memory.state.loading || this.memory.state.loaded.length > 0) await this.memory.unload();
+    try {
+      await deleteAll();
+    } finally {
+      await this.reread();
+    }
+  }
+
+  /** Reads again what is kept, for it was changed from elsewhere. Never rejects. */
+  async reread(): Promise<void> {
+    await this.#reading;
+    if (this.#phase === 'ready') await this.#rereadKept();
   }
 
   /** For files that turned out bad: deletes them and fetches the model anew. */
@@ -270,18 +297,5 @@ export class DeviceState implements DeviceNames {
     } catch (thrown) {
       this.#problem = toProblem(thrown);
     }
-  }
-
-  #unknown(id: string): Problem {
-    const { problem } = this.#gpu ?? {};
-    if (problem) return problem;
-    const known = this.#phase === 'ready';
-    return {
-      code: 'model-unavailable',
-      message: known
-        ? `There is no model ${id} for this device.`
-        : 'The models of this device have not been read yet.',
-      hint: known ? 'Choose one in Models, or add it there.' : 'Try again in a moment.',
-    };
   }
 }

@@ -17,6 +17,9 @@ const BEST_WINDOW_TOKENS = 8192;
 /** The first that fits well is offered; the stronger ones are for those who ask for them. */
 const BEST_TIERS: readonly DeviceModelTier[] = ['default', 'light', 'tiny'];
 
+/** Licences that allow any use, in a business too. */
+const ANY_USE_LICENCES: readonly string[] = ['Apache-2.0', 'MIT'];
+
 /** `cannot` is a fact; the others are advice from what the browser tells, and lock nothing. */
 export type FitVerdict = 'fits' | 'perhaps' | 'unlikely' | 'cannot';
 
@@ -159,18 +162,36 @@ export function fitTogether(
   return { verdict, memoryBytes, reason };
 }
 
-/** The model and window to suggest on this machine, ready to load; null when none can run. */
+/** Whether its licence sets no bounds to what it is used for; false where the licence is not known. */
+export function allowsAnyUse({ licence }: DeviceModel): boolean {
+  return licence !== null && ANY_USE_LICENCES.includes(licence);
+}
+
+/**
+ * The model and window to suggest on this machine, ready to load; null when none can run. Between models of one tier that
+ * fit equally well, one whose licence allows any use.
+ */
 export function bestChoice(
   gpu: GpuReport,
   catalogue: readonly DeviceModel[],
 ): { readonly model: DeviceModel; readonly contextTokens: number } | null {
-  const tiered = BEST_TIERS.flatMap((tier) => catalogue.filter((model) => model.tier === tier));
-  const fits = tiered.map((model) => fitOf(gpu, model, catalogue));
+  const smallestFirst = BEST_TIERS.toReversed();
+  const firstWith = (tiers: readonly DeviceModelTier[], fitting: (fit: Fit) => boolean) => {
+    for (const tier of tiers) {
+      const equals = catalogue
+        .filter((model) => model.tier === tier)
+        .map((model) => fitOf(gpu, model, catalogue));
+      const some = equals.filter((fit) => fit.model !== null && fitting(fit));
+      const best = some.find(({ model }) => model && allowsAnyUse(model)) ?? some[0];
+      if (best) return best;
+    }
+    return null;
+  };
   // A computed GPU runs the smallest bearably and nothing else.
   const chosen = gpu.software
-    ? fits.filter(({ model }) => model !== null).at(-1)
-    : (fits.find(({ verdict }) => verdict === 'fits') ??
-      fits.filter(({ verdict }) => verdict === 'perhaps').at(-1));
+    ? firstWith(smallestFirst, () => true)
+    : (firstWith(BEST_TIERS, ({ verdict }) => verdict === 'fits') ??
+      firstWith(smallestFirst, ({ verdict }) => verdict === 'perhaps'));
   if (!chosen?.model) return null;
   const { model } = chosen;
   const roomy = windowChoices(gpu, model).filter(

@@ -1,47 +1,13 @@
 /** Models on this device as the app sees them: which can run, fetching them, opening them, and what is remembered. */
 
 import { describe, expect, it } from 'vitest';
-import { DeviceState } from '../../../src/app/device.svelte';
-import { SondeError, type Problem } from '../../../src/core/errors';
+import { SondeError } from '../../../src/core/errors';
 import type { ChatModel } from '../../../src/core/ports';
-import {
-  GPU,
-  HUGE,
-  OTHER,
-  SMALL,
-  SMALL_TWIN,
-  ScriptedEngine,
-  ScriptedModels,
-} from '../../fixtures/device/scripted-device';
+import { GPU, HUGE, OTHER, SMALL, SMALL_TWIN } from '../../fixtures/device/scripted-device';
+import { world } from '../../fixtures/device/device-world';
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 const KEPT = { state: 'complete', bytes: 1000, bytesTotal: 1000 } as const;
-
-function world() {
-  const models = new ScriptedModels();
-  const settings = new Map<string, unknown>();
-  const clock = { at: 0 };
-  const fetched: { id: string; problem: Problem | null }[] = [];
-  const may = { resume: true };
-  /** A visit of its own: what was in memory is gone, what was on the disk is not. */
-  const visit = () => {
-    const engine = new ScriptedEngine();
-    const device = new DeviceState({
-      models: () => Promise.resolve(models),
-      engine,
-      settings: {
-        get: (key) => Promise.resolve(settings.get(key)),
-        set: (key, value) => Promise.resolve(void settings.set(key, structuredClone(value))),
-        remove: (key) => Promise.resolve(void settings.delete(key)),
-      },
-      clock: { now: () => clock.at },
-      onFetched: (model, problem) => fetched.push({ id: model.id, problem }),
-      mayResume: () => may.resume,
-    });
-    return { device, engine };
-  };
-  return { models, settings, clock, fetched, may, visit, ...visit() };
-}
 
 async function speak(model: ChatModel): Promise<string> {
   let text = '';
@@ -178,6 +144,32 @@ describe('fetching', () => {
     expect(engine.state.loaded).toEqual([]);
     expect(models.disk.has(SMALL.id)).toBe(false);
     expect(models.transfers).toHaveLength(2);
+  });
+
+  it('ends, and nothing stays loaded, when all that is kept is deleted at once; what is left is read again', async () => {
+    const { device, engine, models } = world();
+    for (const { id } of [SMALL, OTHER]) models.disk.set(id, KEPT);
+    const clear = () => {
+      expect(engine.state.loaded).toEqual([]);
+      expect(device.downloads.list).toEqual([]);
+      models.disk.delete(SMALL.id);
+      return Promise.reject(new Error('only one went'));
+    };
+    // Before the list was read there is nothing to read again.
+    await device.reread();
+    expect(device.phase).toBe('unread');
+    await device.load();
+    await device.loadNow(SMALL);
+    void device.downloads.start(HUGE);
+    await settled();
+    models.transfers[0]?.tell(100);
+    await expect(device.removeAll(clear)).rejects.toThrow('only one went');
+    expect(device.keptModels.map(({ id }) => id)).toEqual([OTHER.id]);
+    expect(device.kept(HUGE.id).state).toBe('partial');
+    models.disk.clear();
+    expect(device.keptModels).toHaveLength(1);
+    await device.reread();
+    expect(device.keptModels).toEqual([]);
   });
 
   it('takes models of the user’s own, and lets go of them', async () => {

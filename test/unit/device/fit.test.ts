@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import list from 'virtual:sonde-device-catalogue';
 import { modelsOf } from '../../../src/adapters/device/catalogue';
 import {
+  allowsAnyUse,
   bestChoice,
   fitOf,
   fitTogether,
@@ -131,6 +132,21 @@ describe('what to suggest', () => {
     expect(best(2)).toEqual([coder('0.5B').id, 8192]);
     const without = bestChoice(gpu({ shaderF16: false }), catalogue);
     expect(without?.model.id).toBe(coder('3B', 'q4f32_1').id);
+  });
+
+  it('is, between models of one tier that fit equally well, one that may be used for anything', () => {
+    const bound = coder('3B');
+    const free = { ...bound, id: 'free', licence: 'Apache-2.0' };
+    const unknown = { ...bound, id: 'unknown', licence: null };
+    const best = (models: DeviceModel[], machine = gpu()) => bestChoice(machine, models)?.model.id;
+    expect(best([unknown, bound, free, coder('1.5B')])).toBe('free');
+    expect(best([bound, unknown])).toBe(bound.id);
+    // A freer licence makes up for neither a smaller tier nor a worse fit.
+    expect(best([bound, coder('1.5B')])).toBe(bound.id);
+    expect(best([bound, { ...free, memoryBytes: 9 * GIB }])).toBe(bound.id);
+    const small = gpu({ deviceMemoryBytes: 4 * GIB });
+    expect(best([bound, free], small)).toBe('free');
+    expect(best(catalogue.filter(allowsAnyUse))).toBe(coder('1.5B').id);
   });
 
   it('counts two models together, and one that has both roles once', () => {
