@@ -30,6 +30,7 @@ import { openSession } from '../core/run/session';
 import type { App } from './app.svelte';
 import { createDevice, openModel } from './compose-models';
 import { createPackages } from './compose-packages';
+import { checkedWords } from './device-problems';
 import { DisclosureState } from './disclosure.svelte';
 import { GuardState } from './guard.svelte';
 import { InstallState } from './install.svelte';
@@ -103,11 +104,12 @@ export function compose(): { app: App; scripting: Sonde } {
     watchBattery,
     preferences,
   });
-  const device = createDevice(clock, anySettings, outgoing, (model, problem) => {
+  const device = createDevice(clock, anySettings, outgoing, (model, problem, bad) => {
     const use = () => {
       models.place({ provider: 'webllm', model: model.id }, null);
     };
     if (problem) notices.say(`${model.label}: ${problem.message}`, { look: 'bad' });
+    else if (bad !== null) notices.say(checkedWords(model, bad));
     else notices.say(`${model.label} is on this device now.`, { action: { label: 'Use it', run: use } });
   });
   const models = new ModelsState({

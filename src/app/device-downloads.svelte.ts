@@ -14,11 +14,17 @@ export interface Download {
   readonly problem: Problem | null;
 }
 
+export interface DownloadEnd {
+  readonly how: 'complete' | 'paused' | 'failed';
+  /** Files that were not as they should be and were deleted; null when kept files were not read again. */
+  readonly bad: number | null;
+}
+
 export interface DownloadsPorts {
   /** The adapter, loaded when first needed. */
   readonly models: () => Promise<DeviceModels>;
   /** A download has ended, however: what is kept of the model has changed. */
-  readonly onEnd: (model: DeviceModel, how: 'complete' | 'paused' | 'failed') => void;
+  readonly onEnd: (model: DeviceModel, end: DownloadEnd) => void;
   /** Ids of the downloads that are to go on when the page is opened again. */
   readonly remember: (ids: readonly string[]) => void;
 }
@@ -93,10 +99,11 @@ export class DeviceDownloads {
       if (signal.aborted) return;
       this.#set(model, { phase: progress.elsewhere ? 'elsewhere' : phase, progress, problem: null });
     };
-    let how: 'complete' | 'paused' | 'failed' = 'complete';
+    let how: DownloadEnd['how'] = 'complete';
+    let bad: number | null = null;
     try {
       const models = await this.#ports.models();
-      if (check) await models.verify(model, onProgress('checking'), signal);
+      if (check) bad = (await models.verify(model, onProgress('checking'), signal)).length;
       await models.download(model, onProgress('fetching'), signal);
     } catch (thrown) {
       how = isAbort(thrown) || signal.aborted ? 'paused' : 'failed';
@@ -107,7 +114,7 @@ export class DeviceDownloads {
     this.#running.delete(model.id);
     if (how === 'complete') this.dismiss(model.id);
     else this.#remember();
-    this.#ports.onEnd(model, how);
+    this.#ports.onEnd(model, { how, bad });
   }
 
   #set(model: DeviceModel, state: Omit<Download, 'model'>): void {

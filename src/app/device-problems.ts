@@ -1,4 +1,4 @@
-/** What keeps a model of this device from answering, in words. */
+/** What is wrong with a model of this device, or not, in words. */
 
 import type { Problem } from '../core/errors';
 import type { DeviceModel } from '../core/models/device';
@@ -21,4 +21,10 @@ export function notHere({ label }: DeviceModel, fetching: boolean): Problem {
     message: fetching ? `${label} is still being fetched.` : `${label} is not on this device yet.`,
     hint: fetching ? 'Wait for it, or choose another model.' : 'Fetch it in Models, or choose another model.',
   };
+}
+
+/** @param bad how many of its files were fetched again */
+export function checkedWords({ label }: DeviceModel, bad: number): string {
+  if (bad === 0) return `Every file of ${label} is as it should be.`;
+  return `${bad === 1 ? 'One file' : `${String(bad)} files`} of ${label} ${bad === 1 ? 'was' : 'were'} bad, and fetched again.`;
 }

@@ -23,7 +23,7 @@ import type { ChatModel, Clock } from '../core/ports';
 import type { Pace } from '../core/run/estimate';
 import { DeviceChoices } from './device-choices.svelte';
 import { DeviceMemory, type Placed } from './device-memory.svelte';
-import { DeviceDownloads } from './device-downloads.svelte';
+import { DeviceDownloads, type DownloadEnd } from './device-downloads.svelte';
 import { notHere, unknownModel } from './device-problems';
 import { measured, paceFor } from './device-pace';
 import type { DeviceNames, SettingsPort } from './model-ports';
@@ -34,8 +34,11 @@ export interface DevicePorts {
   readonly engine: DeviceEngine;
   readonly settings: SettingsPort;
   readonly clock: Pick<Clock, 'now'>;
-  /** A download has come to its end, perhaps while the user was elsewhere. */
-  readonly onFetched: (model: DeviceModel, problem: Problem | null) => void;
+  /**
+   * A download has come to its end, perhaps while the user was elsewhere.
+   * @param bad how many files were replaced, where kept ones were checked first; else null
+   */
+  readonly onFetched: (model: DeviceModel, problem: Problem | null, bad: number | null) => void;
   /** Whether downloads may go on by themselves, e.g. false on a connection that is paid by the byte. */
   readonly mayResume: () => boolean;
 }
@@ -64,7 +67,7 @@ export class DeviceState implements DeviceNames {
     this.memory = new DeviceMemory(ports.engine);
     this.downloads = new DeviceDownloads({
       models: ports.models,
-      onEnd: (model, how) => void this.#ended(model, how),
+      onEnd: (model, end) => void this.#ended(model, end),
       remember: (ids) => {
         this.choices.setFetching(ids);
       },
@@ -282,11 +285,11 @@ export class DeviceState implements DeviceNames {
     }
   }
 
-  async #ended(model: DeviceModel, how: 'complete' | 'paused' | 'failed'): Promise<void> {
+  async #ended(model: DeviceModel, { how, bad }: DownloadEnd): Promise<void> {
     await this.#rereadKept();
-    if (how === 'complete') this.#ports.onFetched(model, null);
+    if (how === 'complete') this.#ports.onFetched(model, null, bad);
     const problem = this.downloads.of(model.id)?.problem;
-    if (how === 'failed' && problem) this.#ports.onFetched(model, problem);
+    if (how === 'failed' && problem) this.#ports.onFetched(model, problem, bad);
   }
 
   async #rereadKept(): Promise<void> {

@@ -81,7 +81,7 @@ describe('fetching', () => {
     expect(device.downloads.list).toEqual([]);
     expect(device.kept(SMALL.id).state).toBe('complete');
     expect(device.hindrance({ provider: 'webllm', model: SMALL.id })).toBeNull();
-    expect(fetched).toEqual([{ id: SMALL.id, problem: null }]);
+    expect(fetched).toEqual([{ id: SMALL.id, problem: null, bad: null }]);
   });
 
   it('goes on by itself at the next visit, unless it was paused or data is to be saved', async () => {
@@ -129,14 +129,16 @@ describe('fetching', () => {
   });
 
   it('again reads what is kept first, or deletes all of it; a loaded model is unloaded before', async () => {
-    const { device, engine, models } = world();
+    const { device, engine, models, fetched } = world();
     models.disk.set(SMALL.id, KEPT);
     await device.load();
+    models.bad = ['params_shard_3.bin'];
     void device.downloads.start(SMALL, true);
     await settled();
     expect(models.verified).toEqual([SMALL.id]);
     models.transfers[0]?.finish();
     await settled();
+    expect(fetched).toEqual([{ id: SMALL.id, problem: null, bad: 1 }]);
     await device.loadNow(SMALL);
     expect(device.memory.loadedWindow(SMALL.id)).toBe(4096);
     void device.fetchAgain(SMALL);
