@@ -182,7 +182,7 @@ async function connect(page: Page, baseUrl: string): Promise<void> {
     .first()
     .waitFor();
   const root = page.getByRole('group', { name: 'Root model' });
-  await root.getByRole('combobox', { name: 'Where it runs' }).selectOption({ index: 1 });
+  await root.getByRole('combobox', { name: 'Where it runs' }).selectOption({ label: 'Another server' });
   await root.getByRole('combobox', { name: 'Model' }).fill('scripted');
   await page.keyboard.press('Enter');
 }
