@@ -1,15 +1,15 @@
 /** Python packages from the page's side: whether they may be fetched, what is being fetched, what is kept. */
 
 import * as v from 'valibot';
-import type { PackageProvider } from '../adapters/repl/package-asks';
-import type { KeptPackage } from '../adapters/packages/kept-wheels';
-import type {
-  FetchProgress,
-  PackageConsent,
-  PackageQuestion,
-  PackageShelf,
-} from '../adapters/packages/shelf';
 import { toProblem } from '../core/errors';
+import type {
+  KeptPackage,
+  PackageConsent,
+  PackageFetch,
+  PackageProvider,
+  PackageQuestion,
+  Packages,
+} from '../core/python-packages';
 import type { SettingsPort } from './model-ports';
 import { hostOf, readPackageSource } from './package-source';
 
@@ -28,18 +28,18 @@ export interface PackagesPorts {
   /** Where packages come from unless the user says otherwise; ends in a slash. */
   readonly defaultBaseUrl: string;
   /** Makes the shelf when it is first needed; it reads back from here where packages come from. */
-  readonly shelf: (state: PackagesState) => Promise<PackageShelf>;
+  readonly shelf: (state: PackagesState) => Promise<Packages>;
   /** Says something in passing. */
   readonly say: (text: string) => void;
 }
 
 export class PackagesState {
   readonly #ports: PackagesPorts;
-  #making: Promise<PackageShelf> | null = null;
+  #making: Promise<Packages> | null = null;
   #stored: Stored = $state.raw({ allowed: [], baseUrl: null });
   #loading: Promise<void> | null = null;
   #question: PackageQuestion | null = $state.raw(null);
-  #fetching: readonly FetchProgress[] = $state.raw([]);
+  #fetching: readonly PackageFetch[] = $state.raw([]);
   #kept: readonly KeptPackage[] | null = $state.raw(null);
   #keptProblem: string | null = $state.raw(null);
   #waiting: ((allowed: boolean) => void)[] = [];
@@ -75,7 +75,7 @@ export class PackagesState {
   get question(): PackageQuestion | null {
     return this.#question;
   }
-  get fetching(): readonly FetchProgress[] {
+  get fetching(): readonly PackageFetch[] {
     return this.#fetching;
   }
   /** Null until read. */
@@ -144,7 +144,7 @@ export class PackagesState {
   }
 
   /** The shelf tells what it fetches. */
-  showFetching(fetching: readonly FetchProgress[]): void {
+  showFetching(fetching: readonly PackageFetch[]): void {
     this.#fetching = fetching;
   }
 
@@ -169,7 +169,7 @@ export class PackagesState {
     };
   }
 
-  #shelf(): Promise<PackageShelf> {
+  #shelf(): Promise<Packages> {
     this.#making ??= this.#ports.shelf(this).catch((thrown: unknown) => {
       this.#making = null; // the next time tries again
       throw thrown;

@@ -3,7 +3,8 @@
 import type { Figure } from '../../src/core/ports';
 import type { Interrupts } from './interrupt';
 import { PackageLoader } from './packages';
-import type { FromWorker, PackageAsk } from './wire';
+import type { PackageAsk } from '../../src/core/python-packages';
+import type { FromWorker } from './wire';
 
 const WOKEN = 1;
 const TIMED_OUT = 0;

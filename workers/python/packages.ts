@@ -4,7 +4,8 @@ import type { PyodideAPI } from 'pyodide';
 import type { PyProxy } from 'pyodide/ffi';
 import { internals } from './boot';
 import type { Interrupts } from './interrupt';
-import type { FromWorker, PackageAnswer, PackageAsk, Wheel } from './wire';
+import type { PackageAnswer, PackageAsk, Wheel } from '../../src/core/python-packages';
+import type { FromWorker } from './wire';
 
 /** What Python is told, as JSON. */
 interface Told {

@@ -2,6 +2,7 @@
 
 import type { ContextPayload } from '../../src/core/corpus/context';
 import type { CellResult } from '../../src/core/ports';
+import type { PackageAnswer, PackageAsk } from '../../src/core/python-packages';
 
 /** Raised whenever a message changes its shape; frame and page must agree. */
 export const WIRE_VERSION = 2;
@@ -85,32 +86,6 @@ export interface WorkerSignal {
   readonly url: string;
   readonly generation: number;
 }
-
-// ---- packages ----------------------------------------------------------------------------------------------------
-
-/** `import`: the name of a module a cell imports; `name`: that of a package it wants installed. */
-export interface PackageAsk {
-  readonly kind: 'import' | 'name';
-  readonly name: string;
-}
-
-/** One file of a package, checked by the page. */
-export interface Wheel {
-  /** The package's name; a worker installs each once. */
-  readonly name: string;
-  readonly fileName: string;
-  /** Where Pyodide's installer puts it: among Python's packages, or with the shared libraries. */
-  readonly target: 'site' | 'dynlib';
-  readonly bytes: Blob;
-}
-
-export type PackageAnswer =
-  /** The package and all it depends on, those first. */
-  | { readonly status: 'loaded'; readonly wheels: readonly Wheel[] }
-  /** No package has it. */
-  | { readonly status: 'unknown' }
-  /** One clause for the model; empty when there is nothing to say. */
-  | { readonly status: 'refused'; readonly reason: string };
 
 // ---- page ⇄ worker, over the worker's own port -------------------------------------------------------------------
 

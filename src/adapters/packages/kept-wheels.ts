@@ -1,16 +1,11 @@
 /** Files of packages kept on this device, in Cache storage, under the version of the list that pins them. */
 
+import type { KeptPackage } from '../../core/python-packages';
 import type { LockedPackage, PackageLock } from './lock';
 import { sha256 } from './sha256';
 
 const CACHE_NAME = 'sonde-packages';
 const SIZE_HEADER = 'X-Sonde-Bytes';
-
-export interface KeptPackage {
-  readonly name: string;
-  readonly version: string;
-  readonly sizeBytes: number;
-}
 
 export interface KeptWheels {
   /** Whether the file is kept, without reading it. */

@@ -1,38 +1,24 @@
 /** The shelf packages are taken from: this page's memory, then what is kept on the device, then the host allowed. */
 
-import type { PackageAnswer, PackageAsk, Wheel } from '../../../workers/python/wire';
 import { SondeError } from '../../core/errors';
-import type { PackageProvider } from '../repl/package-asks';
+import type {
+  KeptPackage,
+  PackageAnswer,
+  PackageAsk,
+  PackageConsent,
+  PackageFetch,
+  PackageProvider,
+  Packages,
+  Wheel,
+} from '../../core/python-packages';
 import { fetchWheel, unavailable, type Fetch } from './fetch-wheel';
-import { keptWheels, type KeptPackage, type KeptWheels } from './kept-wheels';
+import { keptWheels, type KeptWheels } from './kept-wheels';
 import { PackageLock, type LockedPackage } from './lock';
 import { SharedWork } from './shared-work';
 
 /** The largest wheels of the list have some tens of megabytes. */
 const MAX_FILE_BYTES = 256_000_000;
 const SILENCE_MS = 30_000;
-
-/** What is about to be fetched, for the one who decides. */
-export interface PackageQuestion {
-  readonly host: string;
-  /** What the code asked for. */
-  readonly name: string;
-  readonly version: string;
-  /** What it needs besides, and is not here either. */
-  readonly others: readonly string[];
-}
-
-export interface PackageConsent {
-  /** True when packages may be fetched. May wait for the user. Rejects only when aborted. */
-  allows(question: PackageQuestion, signal: AbortSignal): Promise<boolean>;
-}
-
-export interface FetchProgress {
-  readonly name: string;
-  readonly receivedBytes: number;
-  /** Null: the server does not say. */
-  readonly totalBytes: number | null;
-}
 
 export interface ShelfOptions {
   readonly lock: () => Promise<PackageLock>;
@@ -45,7 +31,7 @@ export interface ShelfOptions {
   /** Whether there may be a connection; the browser's own opinion by default. */
   readonly online?: () => boolean;
   /** All that is being fetched now, whenever that changes. */
-  readonly onProgress?: (fetching: readonly FetchProgress[]) => void;
+  readonly onProgress?: (fetching: readonly PackageFetch[]) => void;
   /** What is kept has changed; `name` when that one could not be kept. */
   readonly onKept?: (notKept: string | null) => void;
 }
@@ -58,22 +44,20 @@ export function packageShelf(options: Omit<ShelfOptions, 'lock' | 'kept'>): Pack
   return new PackageShelf({ ...options, lock, kept: keptWheels(lock) });
 }
 
-export class PackageShelf {
+export class PackageShelf implements Packages {
   readonly #options: ShelfOptions;
   #lock: Promise<PackageLock> | null = null;
   readonly #wheels = new SharedWork<Blob>();
-  readonly #fetching = new Map<string, FetchProgress>();
+  readonly #fetching = new Map<string, PackageFetch>();
 
   constructor(options: ShelfOptions) {
     this.#options = options;
   }
 
-  /** Packages for interpreters, fetched as far as `consent` allows. */
   provider(consent: PackageConsent): PackageProvider {
     return { provide: (ask, signal) => this.#provide(ask, consent, signal) };
   }
 
-  /** @throws SondeError `package-unavailable` when the list cannot be read */
   async kept(): Promise<KeptPackage[]> {
     await this.#readLock();
     return this.#options.kept.list();

@@ -1,20 +1,10 @@
 /** What one cell asks packages for: numbered, bounded, answered once, and aborted with the cell. */
 
 import { toProblem } from '../../core/errors';
-import {
-  WIRE_LIMITS,
-  type FromWorker,
-  type PackageAnswer,
-  type PackageAsk,
-} from '../../../workers/python/wire';
+import type { PackageAnswer, PackageAsk, PackageProvider } from '../../core/python-packages';
+import { WIRE_LIMITS, type FromWorker } from '../../../workers/python/wire';
 
 type Ask = Extract<FromWorker, { type: 'package' }>;
-
-/** Finds packages for Python. */
-export interface PackageProvider {
-  /** Whatever keeps a package from being had is a refusal, not an error. Rejects only when aborted. */
-  provide(ask: PackageAsk, signal: AbortSignal): Promise<PackageAnswer>;
-}
 
 /** There is nobody to ask: nothing can be installed. */
 export const NO_PACKAGES: PackageProvider = {

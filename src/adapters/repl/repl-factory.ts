@@ -1,7 +1,8 @@
 /** Python interpreters for runs: implements `ReplFactory` over the sandbox. */
 
 import type { Repl, ReplFactory, ReplInit } from '../../core/ports';
-import { NO_PACKAGES, type PackageProvider } from './package-asks';
+import type { PackageProvider } from '../../core/python-packages';
+import { NO_PACKAGES } from './package-asks';
 import { InterpreterPool, poolWidth } from './pool';
 import { pythonSite } from './python-files';
 import { SandboxRepl } from './sandbox-repl';

@@ -6,7 +6,7 @@ import type { CellResult, Repl, ReplInit, RunCellOptions } from '../../core/port
 import type { JobResult } from '../../../workers/python/wire';
 import { lostCell, stoppedBeforeStart } from './cell-results';
 import { Job, type JobAnswers } from './job';
-import type { PackageProvider } from './package-asks';
+import type { PackageProvider } from '../../core/python-packages';
 import { abortable, type Pool } from './pool';
 import type { PythonWorker } from './python-worker';
 

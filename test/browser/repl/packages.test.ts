@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keptWheels } from '../../../src/adapters/packages/kept-wheels';
 import { PackageLock } from '../../../src/adapters/packages/lock';
-import { PackageShelf, type PackageQuestion, type ShelfOptions } from '../../../src/adapters/packages/shelf';
+import { PackageShelf, type ShelfOptions } from '../../../src/adapters/packages/shelf';
+import type { PackageQuestion } from '../../../src/core/python-packages';
 import type { SandboxReplFactory } from '../../../src/adapters/repl/repl-factory';
 import type { CellResult, Repl } from '../../../src/core/ports';
 import { cell, factory, noCalls, openRepl } from './harness';
