@@ -32,6 +32,12 @@ const contentSecurityPolicy = (frameScript: string) =>
 /** Real browsers on two shared cores miss a deadline now and then; what fails three times in a row has failed. */
 const busyMachineRetries = 2;
 
+/** What looks at how long things take runs alone; the other end-to-end tests two at a time. */
+const timedTests = [
+  'test/e2e/{background,core-flow,firefox,many-calls,on-device,tabs,updates}.test.ts',
+  'test/e2e/escape/forgery.test.ts',
+];
+
 export default defineConfig({
   base: './',
   plugins: [
@@ -99,6 +105,19 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: timedTests,
+          environment: 'node',
+          testTimeout: 120_000,
+          retry: busyMachineRetries,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e-timed',
+          include: timedTests,
           environment: 'node',
           testTimeout: 120_000,
           retry: busyMachineRetries,

@@ -45,6 +45,7 @@ suite('unit');
 suite('browser');
 check('build', 'npm', ['run', '--silent', 'build']);
 suite('e2e');
+suite('e2e-timed');
 finish(total.failed > 0 ? 1 : 0);
 
 /** @param {string} command @param {string[]} args */
