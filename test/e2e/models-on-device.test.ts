@@ -1,36 +1,15 @@
 /** The Models place on this device: told why not without a GPU; with one, a model added, fetched, paused, used and deleted. */
 
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveModel } from '../fixtures/model-files/model-host';
 import { startModelServer, type ModelServer } from '../fixtures/model-files/model-server';
+import { startOpenAiServer } from '../fixtures/server/openai-server';
+import { cell } from '../fixtures/server/script';
+import { buildScriptedWorker, stage, type Stage } from '../fixtures/webllm/built-app';
+import { look, rolesOf, serveTiny, spoil, storedFiles } from './device-hands';
+import { ask, dropAndOpen } from './hands';
 import { openSite, scriptingReady, SOFTWARE_GPU, type Site, type Visit } from './harness';
-import { settledFaults } from './look-checks';
-
-const shots = process.env['SONDE_SHOTS'];
-
-async function look(page: Page, name: string): Promise<string[]> {
-  const faults: string[] = [];
-  for (const [width, colorScheme] of [
-    [320, 'dark'],
-    [1280, 'light'],
-    [390, 'light'],
-    [1280, 'dark'],
-  ] as const) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme });
-    await page.waitForTimeout(150);
-    if (shots !== undefined) {
-      mkdirSync(shots, { recursive: true });
-      await page.screenshot({ path: join(shots, `${name}-${String(width)}-${colorScheme}.png`) });
-    }
-    for (const fault of await settledFaults(page)) faults.push(`${name} ${String(width)}: ${fault}`);
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-  return faults;
-}
+import { connectTo } from './record-hands';
 
 describe('a machine without a GPU', () => {
   let site: Site;
@@ -83,20 +62,25 @@ describe('a machine with a GPU', () => {
   let visit: Visit;
   let page: Page;
   let card: Locator;
+  let engine: Stage;
 
   beforeAll(async () => {
-    [site, host] = await Promise.all([openSite(SOFTWARE_GPU), startModelServer()]);
-    await serveModel(host.origin, 'tiny', {
-      shardBytes: Array.from({ length: 10 }, () => 400_000),
-      config: { quantization: 'q4f32_1', context_window_size: 4096 },
-      chunkBytes: 20_000,
-      chunkDelayMs: 100,
-    });
+    let worker: string;
+    [site, host, worker] = await Promise.all([
+      openSite(SOFTWARE_GPU),
+      startModelServer(),
+      buildScriptedWorker(),
+    ]);
+    await serveTiny(host.origin, { chunkBytes: 20_000, chunkDelayMs: 100 });
     visit = await site.visit();
+    engine = await stage(visit.context, worker);
+    await visit.page.reload();
     ({ page } = visit);
     card = page.getByRole('article', { name: 'My tiny model' });
   });
   afterAll(() => Promise.all([site.close(), host.close()]));
+
+  const toModels = () => page.getByRole('link', { name: 'Models', exact: true }).click();
 
   it('is offered one on the first screen, and told what it can run before anything is fetched', async () => {
     await page.getByRole('link', { name: /^Fetch a/ }).click();
@@ -143,6 +127,8 @@ describe('a machine with a GPU', () => {
     await card.getByRole('button', { name: 'Pause' }).click();
     await card.getByText('Paused').waitFor();
     expect(await look(page, 'device-paused')).toEqual([]);
+    await card.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click();
     const before = Number(await bar.getAttribute('aria-valuenow'));
     expect(before).toBeGreaterThan(0);
     await card.getByRole('button', { name: 'Continue' }).click();
@@ -154,9 +140,10 @@ describe('a machine with a GPU', () => {
     await card.getByText('On this device', { exact: true }).waitFor();
   });
 
-  it('uses it in both roles by one click, with a window whose cost is told', async () => {
-    await card.getByRole('button', { name: 'Use it' }).click();
+  it('takes it into both roles by a placement, with a window whose cost is told', async () => {
+    await page.getByRole('radio', { name: 'All on this device' }).check();
     await card.getByText('Root and sub-model').waitFor();
+    expect(await rolesOf(page)).toEqual(['device', 'same']);
     await card.getByText('Window, format and addresses').click();
     const grammar = card.getByRole('checkbox', { name: 'Hold turns to the format' });
     expect(await grammar.isChecked()).toBe(true);
@@ -170,26 +157,116 @@ describe('a machine with a GPU', () => {
     await page.getByText('My tiny model on this processor.').waitFor();
   });
 
+  it('answers with it: asked through the form, and the record says that nothing left', async () => {
+    engine.rule = (asked) => {
+      const text = cell('answer["content"] = context[:12]\nanswer["ready"] = True');
+      return asked.kind === 'reply' ? { kind: 'reply', text } : null;
+    };
+    const corpusId = await dropAndOpen(page, [{ name: 'sky.txt', text: 'The sky is blue. '.repeat(3000) }]);
+    expect(await page.getByRole('region', { name: 'Estimate' }).textContent()).toMatch(/on this GPU/);
+    expect(await look(page, 'device-ask')).toEqual([]);
+    await ask(page, 'What of the sky?');
+    await page.getByText('The sky is b', { exact: true }).first().waitFor();
+    await page.getByText('Nothing left this device').waitFor();
+    // Its turns are not held to the format, as was chosen; then they are.
+    const formats = () => engine.asked.flatMap((asked) => (asked.kind === 'reply' ? [asked.format] : []));
+    expect(formats()).toEqual(['none']);
+    await toModels();
+    await card.getByText('Window, format and addresses').click();
+    await card.getByRole('checkbox', { name: 'Hold turns to the format' }).check();
+    await page.goto(`${site.server.url}#/corpus/${corpusId}/ask`);
+    await ask(page, 'And now?');
+    expect(formats().at(-1)).toBe('grammar');
+  });
+
+  it('keeps it in memory until it is told otherwise, and loads it ahead of a question', async () => {
+    await toModels();
+    await card.getByText('In GPU memory').waitFor();
+    expect(await look(page, 'device-loaded')).toEqual([]);
+    await card.getByRole('button', { name: 'Unload' }).click();
+    await card.getByText('On this device', { exact: true }).waitFor();
+    await card.getByRole('button', { name: 'Load now' }).click();
+    await card.getByText('In GPU memory').waitFor();
+  });
+
+  it('finds a file that has gone bad and fetches it alone; or fetches all of it again', async () => {
+    const served = await serveTiny(host.origin);
+    await spoil(page, 'params_shard_3.bin');
+    await card.getByRole('button', { name: 'Check files' }).click();
+    await page.getByText('One file of My tiny model was bad, and fetched again.').first().waitFor();
+    const shardsAsked = async () =>
+      (await served.hits()).map(({ file }) => file).filter((file) => file.startsWith('params_shard'));
+    await card.getByRole('button', { name: 'Check files' }).click();
+    await page.getByText('Every file of My tiny model is as it should be.').first().waitFor();
+    expect(await shardsAsked()).toEqual(['params_shard_3.bin']);
+
+    await serveTiny(host.origin);
+    await card.getByRole('button', { name: 'Delete and fetch again' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete and fetch again' }).click();
+    await expect.poll(async () => new Set(await shardsAsked()).size, { timeout: 20_000 }).toBe(10);
+    await card.getByText('On this device', { exact: true }).waitFor();
+  });
+
+  it('puts both roles where a placement says, and says what is missing', async () => {
+    const radio = (name: string) => page.getByRole('radio', { name });
+    await radio('Cloud root, local sub-calls').check();
+    await page.getByRole('link', { name: 'Add a server first.' }).waitFor();
+    expect(await rolesOf(page)).toEqual(['device', 'same']);
+    // Once there is one, the wish comes true, and the next thing is missing.
+    await page.getByRole('button', { name: 'Another server' }).click();
+    await page.getByRole('link', { name: 'Choose a model of the server.' }).waitFor();
+    expect((await rolesOf(page))[1]).toBe('device');
+    const server = await startOpenAiServer(() => 'no script');
+    await connectTo(page, { baseUrl: server.baseUrl, model: 'cloud', apiKey: 'sk' });
+    for (const [name, where] of [
+      ['Local root, cloud sub-calls', ['device', 'far']],
+      ['Cloud root, local sub-calls', ['far', 'device']],
+      ['All on this device', ['device', 'same']],
+      ['All remote', ['far', 'same']],
+      ['All on this device', ['device', 'same']],
+    ] as const) {
+      await radio(name).check();
+      await expect.poll(() => rolesOf(page)).toEqual(where);
+      expect(await page.getByRole('link', { name: /first\.$/ }).count()).toBe(0);
+    }
+    await server.close();
+  });
+
+  it('forgets all of them at once from Settings; the card knows', async () => {
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Remove all models' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('button', { name: 'Remove all models' }).waitFor({ state: 'detached' });
+    expect(await storedFiles(page)).toEqual([]);
+    await toModels();
+    await page.getByRole('link', { name: 'Fetch a model first.' }).waitFor();
+    await serveTiny(host.origin, { chunkBytes: 20_000, chunkDelayMs: 50 });
+    await card.getByRole('button', { name: 'Fetch' }).click();
+    await card.getByText(/of [34]\.\d MB · .*\/s/).waitFor();
+    await card.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click();
+    await card.getByRole('button', { name: 'Pause' }).waitFor();
+    await card.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete what is here' }).click();
+    await card.getByRole('button', { name: 'Fetch' }).waitFor();
+    expect(await storedFiles(page)).toEqual([]);
+    await serveTiny(host.origin);
+    await card.getByRole('button', { name: 'Fetch' }).click();
+    await card.getByText('On this device', { exact: true }).waitFor();
+  });
+
   it('deletes it after asking; the role says what is missing', async () => {
-    await page.getByRole('link', { name: 'Models', exact: true }).click();
     await card.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click();
     await card.getByText('On this device', { exact: true }).waitFor();
     await card.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('link', { name: 'Fetch a model first.' }).waitFor();
-    const stored = await page.evaluate(async () => {
-      const names = (await caches.keys()).filter((name) => name.startsWith('webllm/'));
-      const counts = await Promise.all(
-        names.map(async (name) => (await (await caches.open(name)).keys()).length),
-      );
-      return counts.reduce((sum, count) => sum + count, 0);
-    });
-    expect(stored).toBe(0);
+    expect(await storedFiles(page)).toEqual([]);
     await card.getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await card.waitFor({ state: 'detached' });
     expect(visit.complaints).toEqual([]);
-    expect(visit.strangers.every((url) => url.startsWith(host.origin))).toBe(true);
+    expect(visit.strangers.filter((url) => !url.startsWith(host.origin))).toEqual([]);
   });
 });
