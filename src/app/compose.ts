@@ -21,6 +21,7 @@ import { announceChanges, onLibraryChanged } from '../adapters/store/library-cha
 import { createRequestLog } from '../adapters/store/request-log';
 import { createRunStore } from '../adapters/store/run-store';
 import { createSettings } from '../adapters/store/settings';
+import { createTraceStore } from '../adapters/store/trace-store';
 import { createTracer } from '../adapters/store/tracer';
 import type { ModelRef } from '../core/models/model-ref';
 import { foldRun } from '../core/record/fold';
@@ -174,7 +175,15 @@ export function compose(): { app: App; scripting: Sonde } {
     runs,
     guard: new GuardState(anySettings),
     reviews,
-    disclosure: new DisclosureState({ log: requests, tracer: createTracer(corpora) }),
+    disclosure: new DisclosureState({
+      log: requests,
+      tracer: createTracer(corpora),
+      traces: createTraceStore(database),
+      runs: () => store.list(),
+      tree: async (id) => foldRun(await store.events(id)),
+      corpora: () => library.list(),
+      documents: (id) => library.documents(id),
+    }),
     preferences,
     longRuns,
     notices,

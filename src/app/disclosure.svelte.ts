@@ -7,20 +7,24 @@ import { glanceAt, type Glance } from '../core/disclosure/glance';
 import type { HostTotal, RunMark } from '../core/disclosure/request-log';
 import { traceRun } from '../core/disclosure/trace-run';
 import type { RunTree } from '../core/record/tree';
+import { AllTimeRecord, type AllTimeRecordPorts } from './all-time-record.svelte';
 import { RunRecord, type DisclosurePorts } from './run-record.svelte';
 
 /** Requests come by the hundred; what is shown of them changes a few times a second. */
 const REST_MS = 300;
 
 export class DisclosureState {
+  /** Documents over all time. */
+  readonly allTime: AllTimeRecord;
   readonly #ports: DisclosurePorts;
   #marks: Readonly<Record<string, RunMark | null | Problem>> = $state.raw({});
   #totals: readonly HostTotal[] | null = $state.raw(null);
   #totalsProblem: Problem | null = $state.raw(null);
   readonly #due = new Set<string | null>(); // eslint-disable-line svelte/prefer-svelte-reactivity -- not shown
 
-  constructor(ports: DisclosurePorts) {
+  constructor(ports: DisclosurePorts & AllTimeRecordPorts) {
     this.#ports = ports;
+    this.allTime = new AllTimeRecord(ports);
     ports.log.watch((changed) => {
       if (this.#due.size === 0)
         setTimeout(() => {

@@ -4,6 +4,14 @@ import type { Page } from 'playwright';
 import type { ScriptRequest } from '../fixtures/server/script';
 import { scriptingReady } from './harness';
 
+/** Lines of words that hardly recur, so that a passage stands in one place only. */
+export function linesOf(word: string, count: number): string {
+  let state = word.length;
+  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0).toString(36);
+  const line = (i: number) => `${word} ${String(i)}: ${next()} ${next()} ${next()}\n`;
+  return Array.from({ length: count }, (_, i) => line(i)).join('');
+}
+
 /** Makes a server the root model, as the Models place keeps it. */
 export async function connectTo(
   page: Page,

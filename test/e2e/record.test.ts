@@ -9,19 +9,11 @@ import { cell, rootScript, type ScriptRequest } from '../fixtures/server/script'
 import { ask, dropAndOpen } from './hands';
 import { openSite, scratchFolder, scriptingReady, type Site } from './harness';
 import { settledFaults } from './look-checks';
-import { connectTo, everythingStored, passagesIn, storedRows } from './record-hands';
+import { connectTo, everythingStored, linesOf, passagesIn, storedRows } from './record-hands';
 
 const KEY = 'sk-secret-0123456789abcdef';
 /** A name on the internet, as far as the page can tell. */
 const REMOTE = 'models.example.com';
-
-/** Lines of words that hardly recur, so that a passage stands in one place only. */
-function linesOf(word: string, count: number): string {
-  let state = word.length;
-  const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0).toString(36);
-  const line = (i: number) => `${word} ${String(i)}: ${next()} ${next()} ${next()}\n`;
-  return Array.from({ length: count }, (_, i) => line(i)).join('');
-}
 
 async function recordOf(page: Page, runId: string) {
   return page.evaluate((id) => window.sonde.runs.disclosure(id), runId);
@@ -186,6 +178,7 @@ describe('a run with models on servers', () => {
     expect(await box.inputValue()).toContain(text.slice(0, 300));
     expect(await settledFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
+    await page.getByText(`Waiting for you to review what goes to ${remoteHost()}`).waitFor();
     await page.goto(`${site.server.url}#/history`);
     await page.getByText('Waits for you to read its output').waitFor();
     expect(await page.title()).toBe('Waiting for you — Sonde');

@@ -4,6 +4,7 @@ import { Dexie, type Table } from 'dexie';
 import { SondeError } from '../../core/errors';
 import type { Problem } from '../../core/errors';
 import type { Departure } from '../../core/disclosure/departure';
+import type { KeptTrace } from '../../core/disclosure/all-time';
 import type { HostTotal, RunMark } from '../../core/disclosure/request-log';
 import type { RunSummary } from '../../core/record/run-store';
 
@@ -71,7 +72,7 @@ export interface SentTextRow {
 }
 
 /** Raised by one with every change of the tables; older databases are brought up to it. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** IndexedDB counts in tenths of Dexie's versions. */
 const NATIVE_VERSION = SCHEMA_VERSION * 10;
@@ -88,6 +89,7 @@ export class SondeDatabase extends Dexie {
   declare readonly requests: Table<Departure, [string, number]>;
   declare readonly sentTexts: Table<SentTextRow, [string, string]>;
   declare readonly hosts: Table<HostTotal, string>;
+  declare readonly traces: Table<KeptTrace, string>;
 
   #outdated = false;
 
@@ -108,6 +110,7 @@ export class SondeDatabase extends Dexie {
       sentTexts: '[treeId+hash]',
       hosts: 'host',
     });
+    this.version(3).stores({ traces: 'treeId' });
     // A newer tab wants to upgrade: give way, or it would wait for ever.
     this.on('versionchange', () => {
       this.#outdated = true;

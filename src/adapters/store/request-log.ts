@@ -133,10 +133,11 @@ class IdbRequestLog implements RequestLog {
     if (tree) tree.removed = true;
     await this.#flush();
     this.#trees.delete(treeId);
-    const { marks, requests, sentTexts } = this.#db;
+    const { marks, requests, sentTexts, traces } = this.#db;
     await this.#db.within(() =>
-      this.#db.transaction('rw', marks, requests, sentTexts, async () => {
+      this.#db.transaction('rw', marks, requests, sentTexts, traces, async () => {
         await marks.delete(treeId);
+        await traces.delete(treeId);
         await this.#rows(treeId).delete();
         await sentTexts.where('[treeId+hash]').between([treeId, ''], [treeId, '\uffff']).delete();
       }),

@@ -2,10 +2,12 @@
 
 import type { RunTree } from '../record/tree';
 import { reachOf, type Departure, type Reach, type RequestPurpose } from './departure';
+import type { AllTimeDocuments } from './all-time';
 import type { DocumentDisclosure } from './documents';
 import type { Glance } from './glance';
 import { GRAM } from './gram-index';
 import { pairsOf } from './ranges';
+import type { HostTotal } from './request-log';
 
 /** Plain JSON. Times are ISO 8601 in UTC, places in code points, end exclusive. */
 export interface DisclosureReport {
@@ -80,6 +82,59 @@ export function reportOf(
       node: nodeId,
       texts: parts.map(({ role, hash, length }) => ({ role, sha256: hash, length })),
     })),
+  };
+}
+
+/** The same over all time. */
+export interface AllTimeReport {
+  readonly format: 'sonde-disclosure-all-time';
+  readonly version: 1;
+  readonly hosts: readonly {
+    readonly host: string;
+    readonly reach: Reach;
+    readonly requests: number;
+    readonly bodyBytes: number;
+    readonly first: string;
+    readonly last: string;
+    readonly requestsByPurpose: HostTotal['purposes'];
+  }[];
+  /** Null: the runs were not looked through. */
+  readonly documents: {
+    readonly runs: number;
+    readonly incompleteRuns: number;
+    /** Runs that are no part of this, by reason. */
+    readonly leftOut: AllTimeDocuments['leftOut'];
+    readonly corpora: readonly {
+      readonly name: string;
+      readonly runs: number;
+      readonly documents: readonly ReportedDocument[];
+    }[];
+  } | null;
+  readonly shortestPieceTraced: number;
+}
+
+export function allTimeReport(totals: readonly HostTotal[], found: AllTimeDocuments | null): AllTimeReport {
+  return {
+    format: 'sonde-disclosure-all-time',
+    version: 1,
+    hosts: totals.map(({ host, requests, bodyBytes, firstAtMs, lastAtMs, purposes }) => ({
+      host,
+      reach: reachOf(host),
+      requests,
+      bodyBytes,
+      first: isoTime(firstAtMs),
+      last: isoTime(lastAtMs),
+      requestsByPurpose: purposes,
+    })),
+    documents: found && {
+      ...found,
+      corpora: found.corpora.map(({ corpusName: name, runs, documents: own }) => ({
+        name,
+        runs,
+        documents: own.map(reportedDocument),
+      })),
+    },
+    shortestPieceTraced: GRAM,
   };
 }
 
