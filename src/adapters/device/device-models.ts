@@ -21,8 +21,8 @@ import { verifyModel } from './verify';
 export interface DeviceModelsPorts {
   readonly clock: Clock;
   readonly customs: CustomModelStore;
-  /** Every request this adapter makes goes through it; the platform's own when absent. */
-  readonly fetch?: typeof globalThis.fetch;
+  /** Every request this adapter makes goes through it. */
+  readonly fetch: typeof globalThis.fetch;
   readonly retry?: RetryPolicy;
   /** A connection that brings nothing for so long is made anew. Default: 30 s. */
   readonly stallMs?: number;
@@ -59,7 +59,7 @@ class StoredModels implements DeviceModels {
     this.#locks = ports.locks ?? platform().locks;
     this.#probe = ports.probe ?? probeGpu;
     this.#network = {
-      fetch: ports.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+      fetch: ports.fetch,
       clock: ports.clock,
       retry: ports.retry ?? DEFAULT_RETRY,
       random: Math.random,

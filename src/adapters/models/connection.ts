@@ -54,7 +54,7 @@ type Attempt<T> =
 async function attempt<T>(
   endpoint: Endpoint,
   signal: AbortSignal,
-  { patienceMs, send }: { readonly patienceMs: number; readonly send: typeof fetch },
+  { patienceMs, send }: { readonly patienceMs: number; readonly send: typeof globalThis.fetch },
   ask: (signal: AbortSignal) => Promise<T>,
 ): Promise<Attempt<T>> {
   const wrong = checkEndpoint(endpoint);
@@ -98,7 +98,11 @@ function checkEndpoint({ baseUrl, apiKey }: Endpoint): Problem | null {
 }
 
 /** Some servers list models to anyone; their key is tried on a route of its own. */
-async function checkKey(endpoint: Endpoint, signal: AbortSignal, send: typeof fetch): Promise<void> {
+async function checkKey(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  send: typeof globalThis.fetch,
+): Promise<void> {
   const path = presetOf(endpoint.baseUrl)?.keyCheckPath;
   if (path === undefined) return;
   const response = await send(trimmed(endpoint.baseUrl) + path, { headers: plainHeaders(endpoint), signal });
@@ -115,7 +119,7 @@ async function explain(
   endpoint: Endpoint,
   blockedByPolicy: boolean,
   signal: AbortSignal,
-  send: typeof fetch,
+  send: typeof globalThis.fetch,
 ): Promise<Problem> {
   const base = trimmed(endpoint.baseUrl);
   if (!(thrown instanceof SondeError)) return diagnose(`${base}/models`, blockedByPolicy, signal, send);
@@ -136,7 +140,7 @@ async function isBaseUrl(
   baseUrl: string,
   endpoint: Endpoint,
   signal: AbortSignal,
-  send: typeof fetch,
+  send: typeof globalThis.fetch,
 ): Promise<boolean> {
   try {
     await fetchModels({ ...endpoint, baseUrl }, signal, send);

@@ -19,7 +19,7 @@ export async function diagnose(
   url: string,
   blockedByPolicy: boolean,
   signal: AbortSignal,
-  send: typeof fetch,
+  send: typeof globalThis.fetch,
 ): Promise<Problem> {
   const page = pageFacts();
   const { protocol } = new URL(url);
@@ -49,7 +49,7 @@ async function answers(
   url: string,
   init: RequestInit,
   signal: AbortSignal,
-  send: typeof fetch,
+  send: typeof globalThis.fetch,
 ): Promise<boolean> {
   try {
     await send(url, { ...init, cache: 'no-store', credentials: 'omit', signal });

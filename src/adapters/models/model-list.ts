@@ -31,7 +31,7 @@ type WireModel = v.InferOutput<typeof modelSchema>;
 export async function fetchModels(
   endpoint: Endpoint,
   signal: AbortSignal,
-  send: typeof fetch,
+  send: typeof globalThis.fetch,
 ): Promise<readonly ListedModel[]> {
   const base = trimmed(endpoint.baseUrl);
   const response = await send(`${base}/models`, { headers: plainHeaders(endpoint), signal });
@@ -113,7 +113,7 @@ async function ownWindows(
   base: string,
   endpoint: Endpoint,
   signal: AbortSignal,
-  send: typeof fetch,
+  send: typeof globalThis.fetch,
 ): Promise<Map<string, number>> {
   const owner = models[0]?.owned_by;
   const root = base.replace(/\/v1$/, '');
@@ -142,7 +142,7 @@ async function optionalJson(
   url: string,
   endpoint: Endpoint,
   signal: AbortSignal,
-  send: typeof fetch,
+  send: typeof globalThis.fetch,
 ): Promise<unknown> {
   try {
     const response = await send(url, { headers: plainHeaders(endpoint), signal });

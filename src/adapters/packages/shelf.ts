@@ -25,7 +25,7 @@ export interface ShelfOptions {
   readonly kept: KeptWheels;
   /** Where packages come from; ends in a slash. Read anew for every fetch. */
   readonly baseUrl: () => string;
-  readonly fetch?: Fetch;
+  readonly fetch: Fetch;
   readonly maxFileBytes?: number;
   readonly silenceMs?: number;
   /** Whether there may be a connection; the browser's own opinion by default. */
@@ -130,7 +130,7 @@ export class PackageShelf implements Packages {
   async #find(entry: LockedPackage, signal: AbortSignal): Promise<Blob> {
     const kept = await this.#options.kept.load(entry);
     if (kept) return kept;
-    const { fetch = (url, init) => globalThis.fetch(url, init), onKept } = this.#options;
+    const { fetch, onKept } = this.#options;
     const fetched = await fetchWheel(
       entry,
       {

@@ -21,6 +21,7 @@ export function openModels(ports: Partial<DeviceModelsPorts> = {}) {
   let stored: unknown;
   return createDeviceModels({
     clock,
+    fetch: (input, init) => fetch(input, init),
     customs: {
       read: () => Promise.resolve(stored),
       write: (models) => {

@@ -15,7 +15,12 @@ let repl: Repl;
 /** A stand-in for matplotlib: the functions figures go through, and a `savefig` that writes a real PNG. */
 beforeAll(async () => {
   const lock = async () => new PackageLock(await (await fetch(`${baseUrl}lock.json`)).json());
-  const shelf = new PackageShelf({ lock, kept: keptWheels(lock), baseUrl: () => baseUrl });
+  const shelf = new PackageShelf({
+    lock,
+    kept: keptWheels(lock),
+    baseUrl: () => baseUrl,
+    fetch: (url, init) => fetch(url, init),
+  });
   const provider = shelf.provider({ allows: () => Promise.resolve(true) });
   const init = { context: textContext('text'), onSubcall: noCalls };
   repl = await repls.withPackages(provider).open(init, new AbortController().signal);
