@@ -22,7 +22,8 @@ export interface EstimateWords {
 
 export function estimateWords(estimate: Estimate): EstimateWords {
   const { turns, subcalls, tokens, costUsd, timeS, cappedBy, serial } = estimate;
-  const time = `${rangeWords(timeS, (seconds) => formatAbout(seconds * 1000))}${whereWords(serial)}`;
+  const range = rangeWords(timeS, (seconds) => formatAbout(seconds * 1000));
+  const time = `${range.replace(' to about ', ' to ')}${whereWords(serial)}`;
   return {
     calls: `${rangeWords(turns, formatCount)} turns, ${rangeWords(subcalls, formatCount)} sub-calls${
       serial.includes('sub') && subcalls.high > 1 ? ', one at a time' : ''
