@@ -186,6 +186,7 @@ const event = v.variant('type', [
     turnId: nullable(text),
     code: v.picklist(notices),
     text,
+    pausedMs: v.exactOptional(count),
   }),
   v.object({
     ...stamp,

@@ -111,6 +111,8 @@ export type RunEventBody =
       readonly turnId: string | null;
       readonly code: NoticeCode;
       readonly text: string;
+      /** With `paused`: how long nothing could run, in milliseconds. Absent in runs of older versions. */
+      readonly pausedMs?: number;
     }
   | {
       readonly type: 'run-finished';

@@ -96,8 +96,8 @@ export class RunFold {
         return;
       }
       case 'notice': {
-        const { turnId, code, text, atMs } = event;
-        this.#runs.get(event.runId)?.notices.push({ turnId, code, text, atMs });
+        const { turnId, code, text, atMs, pausedMs = 0 } = event;
+        this.#runs.get(event.runId)?.notices.push({ turnId, code, text, atMs, pausedMs });
         return;
       }
       case 'run-finished':

@@ -48,6 +48,14 @@ export function runState(run: RunNode): NodeState {
   }
 }
 
+/** How long a run lasted, or has lasted at `nowMs`, without the time asleep its notices tell of; null for one that broke off. */
+export function awakeMs(run: RunNode, nowMs: number): number | null {
+  const lastedMs = run.durationMs ?? (run.status === 'running' ? nowMs - run.startedAtMs : null);
+  if (lastedMs === null) return null;
+  const asleepMs = run.notices.reduce((sum, notice) => sum + notice.pausedMs, 0);
+  return Math.max(0, lastedMs - asleepMs);
+}
+
 /** A turn fails when its last cell does; it stops when the run ended before the turn did. */
 export function turnState(turn: TurnNode, run: RunNode): NodeState {
   const last = turn.cells.at(-1)?.result;

@@ -60,6 +60,8 @@ export interface NoticeNode {
   readonly code: NoticeCode;
   readonly text: string;
   readonly atMs: number;
+  /** How long nothing could run before it, in milliseconds. */
+  readonly pausedMs: number;
 }
 
 export interface RunNode {

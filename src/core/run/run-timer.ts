@@ -19,7 +19,8 @@ export function watchTime(tree: TreeContext, onOver: () => void): () => void {
   look();
   const stopListening = ports.clock.onPause?.((pause) => {
     const text = pauseWords(pause);
-    recorder.record({ type: 'notice', runId: treeId, turnId: null, code: 'paused', text });
+    const pausedMs = pause.ms;
+    recorder.record({ type: 'notice', runId: treeId, turnId: null, code: 'paused', text, pausedMs });
   });
   return () => {
     cancel();

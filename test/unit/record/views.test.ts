@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { findNodes } from '../../../src/core/record/find';
 import { foldRun, RunFold } from '../../../src/core/record/fold';
-import { callState, countCalls, runCost, turnCost, turnState } from '../../../src/core/record/measures';
+import {
+  awakeMs,
+  callState,
+  countCalls,
+  runCost,
+  turnCost,
+  turnState,
+} from '../../../src/core/record/measures';
 import { milestone } from '../../../src/core/record/milestones';
 import { railRows } from '../../../src/core/record/rail';
 import { headAndTail, thoughtOf } from '../../../src/core/record/reply-text';
@@ -44,6 +51,31 @@ describe('the rail', () => {
 });
 
 describe('what nodes cost and how they stand', () => {
+  it('leaves the time asleep out of what a run has taken', () => {
+    const [started] = syntheticRun();
+    if (started?.type !== 'run-started') throw new Error('no start');
+    const { runId, atMs } = started;
+    const fold = new RunFold();
+    fold.apply(started);
+    const notice = {
+      v: started.v,
+      type: 'notice',
+      runId,
+      turnId: null,
+      code: 'paused',
+      text: 'slept',
+    } as const;
+    fold.apply({ ...notice, seq: 1, atMs: atMs + 700_000, pausedMs: 600_000 });
+    fold.apply({ ...notice, seq: 2, atMs: atMs + 710_000 }); // of an older version: nobody knows how long
+    const run = fold.tree?.run;
+    if (!run) throw new Error('no run');
+    expect(awakeMs(run, atMs + 731_000)).toBe(131_000);
+    run.durationMs = 800_000;
+    expect(awakeMs(run, atMs + 9_000_000)).toBe(200_000);
+    Object.assign(run, { durationMs: null, status: 'broken' });
+    expect(awakeMs(run, atMs)).toBeNull();
+  });
+
   it('sums a run to the totals of its tree', () => {
     const tree = treeOf();
     expect(runCost(tree.run)).toMatchObject({
