@@ -99,6 +99,8 @@ export class Interrupts {
   request(reason: InterruptReason): void {
     if (!this.#armed || this.#reason !== null) return;
     this.#reason = reason;
+    // What waits is woken and told. A signal besides would hit what resumes it; it is for what goes on all the same.
+    if (!this.clock.running) this.#raisedAt = performance.now();
     this.#hooks.onInterrupt(reason);
   }
 

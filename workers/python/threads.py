@@ -265,9 +265,12 @@ def call_later(self, delay, callback, *args, context=None):
     def timed(*args):
         global _now
         _due.discard(handle)
-        _now = MAIN
-        bridge.enter()
         try:
+            try:
+                _now = MAIN
+                bridge.enter()
+            except KeyboardInterrupt:
+                pass  # the callback may be what resumes the cell, which would wait for ever; it is raised again
             callback(*args)
         finally:
             bridge.leave()

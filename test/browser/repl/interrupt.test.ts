@@ -101,14 +101,15 @@ describe('Stop', () => {
   });
 
   it('does nothing to a cell that comes later', async () => {
-    for (let round = 0; round < 5; round++) {
+    // At every point of a cell that mostly waits: while it sleeps, is being woken, and has just ended.
+    for (let round = 0; round < 33; round++) {
       const controller = new AbortController();
       const running = cell(repl, 'import time\nfor _ in range(3): time.sleep(0.01)\nprint("done")', {
         signal: controller.signal,
       });
-      setTimeout(() => controller.abort(), 20 + round * 10);
-      await running;
-      const next = await cell(repl, 'n = 0\nfor i in range(2_000_000): n += i\nprint(kept)');
+      setTimeout(() => controller.abort(), 14 + (round % 11) * 3);
+      expect((await running).lost).toBeNull();
+      const next = await cell(repl, 'n = 0\nfor i in range(300_000): n += i\nprint(kept)');
       expect(next.stderr).toBe('');
       expect(next.stdout).toBe('still here\n');
     }
