@@ -65,15 +65,10 @@ describe('a machine with a GPU', () => {
   let engine: Stage;
 
   beforeAll(async () => {
-    let worker: string;
-    [site, host, worker] = await Promise.all([
-      openSite(SOFTWARE_GPU),
-      startModelServer(),
-      buildScriptedWorker(),
-    ]);
+    [site, host] = await Promise.all([openSite(SOFTWARE_GPU), startModelServer()]);
     await serveTiny(host.origin, { chunkBytes: 20_000, chunkDelayMs: 100 });
     visit = await site.visit();
-    engine = await stage(visit.context, worker);
+    engine = await stage(visit.context, await buildScriptedWorker());
     await visit.page.reload();
     ({ page } = visit);
     card = page.getByRole('article', { name: 'My tiny model' });
@@ -185,6 +180,10 @@ describe('a machine with a GPU', () => {
     expect(await look(page, 'device-loaded')).toEqual([]);
     await card.getByRole('button', { name: 'Unload' }).click();
     await card.getByText('On this device', { exact: true }).waitFor();
+    engine.rule = ({ kind }) => (kind === 'load' ? { kind, hang: true } : null);
+    await card.getByRole('button', { name: 'Load now' }).click();
+    await card.getByRole('button', { name: 'Stop loading' }).click();
+    engine.rule = () => null;
     await card.getByRole('button', { name: 'Load now' }).click();
     await card.getByText('In GPU memory').waitFor();
   });
@@ -237,7 +236,7 @@ describe('a machine with a GPU', () => {
     await page.getByRole('button', { name: 'Remove all models' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('button', { name: 'Remove all models' }).waitFor({ state: 'detached' });
-    expect(await storedFiles(page)).toEqual([]);
+    await expect.poll(() => storedFiles(page)).toEqual([]);
     await toModels();
     await page.getByRole('link', { name: 'Fetch a model first.' }).waitFor();
     await serveTiny(host.origin, { chunkBytes: 20_000, chunkDelayMs: 50 });
@@ -249,7 +248,7 @@ describe('a machine with a GPU', () => {
     await card.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete what is here' }).click();
     await card.getByRole('button', { name: 'Fetch' }).waitFor();
-    expect(await storedFiles(page)).toEqual([]);
+    await expect.poll(() => storedFiles(page)).toEqual([]);
     await serveTiny(host.origin);
     await card.getByRole('button', { name: 'Fetch' }).click();
     await card.getByText('On this device', { exact: true }).waitFor();
@@ -262,7 +261,7 @@ describe('a machine with a GPU', () => {
     await card.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('link', { name: 'Fetch a model first.' }).waitFor();
-    expect(await storedFiles(page)).toEqual([]);
+    await expect.poll(() => storedFiles(page)).toEqual([]);
     await card.getByRole('button', { name: 'Remove' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await card.waitFor({ state: 'detached' });

@@ -1,15 +1,25 @@
 /** Whole runs of the built app with models on this device: the real engine in its worker, saying what the tests wrote. */
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BrowserContext, Page } from 'playwright';
 import { startOpenAiServer, type OpenAiServer } from '../fixtures/server/openai-server';
 import { cell, rootScript } from '../fixtures/server/script';
 import { buildScriptedWorker, keepModel, stage, type Stage } from '../fixtures/webllm/built-app';
 import type { Ask } from '../fixtures/webllm/script';
-import { openSite, scriptingReady, SOFTWARE_GPU, type Site } from './harness';
+import { openSite, scratchFolder, scriptingReady, SOFTWARE_GPU, type Site } from './harness';
+import { hostsAsked } from './net-log';
 
 const ROOT = 'Qwen2.5-Coder-1.5B-Instruct-q4f32_1-MLC';
 const SUB = 'Llama-3.2-1B-Instruct-q4f32_1-MLC';
+
+const netLog = join(scratchFolder(), 'net-log.json');
+/** When runs went on, in milliseconds since 1970: what the browser wrote down of its network is looked up by it. */
+const times: Record<'local' | 'mixed', { since: number; until: number } | null> = {
+  local: null,
+  mixed: null,
+};
 
 let site: Site;
 let worker: string;
@@ -21,7 +31,7 @@ let server: OpenAiServer;
 
 beforeAll(async () => {
   [site, worker, server] = await Promise.all([
-    openSite(SOFTWARE_GPU),
+    openSite([...SOFTWARE_GPU, `--log-net-log=${netLog}`]),
     buildScriptedWorker(),
     startOpenAiServer(() => 'no script'),
   ]);
@@ -93,7 +103,9 @@ describe('all on this device', () => {
     // Everything of the app is there now: a whole run asks for nothing at all.
     requests.length = 0;
     play([looks, finish]);
+    const since = Date.now();
     const second = await ask('0123456789abc', { root: local(ROOT), sub: local(SUB) });
+    times.local = { since, until: Date.now() };
     expect(second.status).toBe('answered');
     expect(requests).toEqual([]);
     const turns = replies().filter(({ model }) => model === ROOT);
@@ -151,7 +163,9 @@ describe('mixed placement', () => {
     engine.rule = (ask) =>
       ask.kind === 'reply' ? say(`re ${/Part \d/.exec(ask.prompt)?.[0] ?? '?'}`) : null;
     const root = { provider: 'openai', baseUrl: server.baseUrl, model: 'cloud' };
+    const since = Date.now();
     const { response } = await ask('SECRET-789abc', { root, sub: local(SUB) });
+    times.mixed = { since, until: Date.now() };
     expect(response).toBe('re Part 0 | re Part 1 | re Part 2');
     expect(replies().map(({ model }) => model)).toEqual([SUB, SUB, SUB]);
     expect(replies()[0]?.prompt).toContain('SECRET-78');
@@ -217,5 +231,19 @@ describe('the screen', () => {
         : null;
     const { status, response } = await ask('0123456789abc', { root: local(ROOT) });
     expect({ status, response }).toMatchObject({ status: 'answered', response: /Part 0: 012345678 \|/ });
+  });
+});
+
+describe('the browser’s own account of its network', () => {
+  it('has nothing at all for a run whose models are all here, and the one server for a run that had one', async () => {
+    await site.browser.close();
+    const log = readFileSync(netLog, 'utf8');
+    const asked = (time: { since: number; until: number } | null) =>
+      time && hostsAsked(log, site.server.origin, time.since, time.until);
+    expect(asked(times.local)).toEqual([]);
+    // A new page fetches the engine’s own parts from the site at its first call.
+    expect(asked(times.mixed)).toContain(new URL(server.origin).host);
+    const known = [site.server.origin, server.origin].map((origin) => new URL(origin).host);
+    expect(hostsAsked(log, site.server.origin).sort()).toEqual(known.sort());
   });
 });
