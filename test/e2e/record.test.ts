@@ -8,6 +8,7 @@ import { startOpenAiServer, type OpenAiServer } from '../fixtures/server/openai-
 import { cell, rootScript, type ScriptRequest } from '../fixtures/server/script';
 import { ask, dropAndOpen } from './hands';
 import { openSite, scratchFolder, scriptingReady, type Site } from './harness';
+import { hostsAsked } from './net-log';
 import { settledFaults } from './look-checks';
 import { connectTo, everythingStored, linesOf, passagesIn, storedRows } from './record-hands';
 
@@ -50,24 +51,11 @@ describe('a run with nothing but the built-in reader', () => {
     expect(strangers).toEqual([]);
     await site.browser.close();
     // The browser's own account of its network: nobody in it can send past it.
-    expect(hostsAskedBy(site.server.origin, readFileSync(netLog, 'utf8'))).toEqual([
+    expect(hostsAsked(readFileSync(netLog, 'utf8'), site.server.origin)).toEqual([
       new URL(site.server.origin).host,
     ]);
   });
 });
-
-/** Every host that a page, worker or frame of the site asked for, by the browser's log; what the browser asks for itself is left out. */
-function hostsAskedBy(origin: string, netLog: string): string[] {
-  const { events } = JSON.parse(netLog) as {
-    events: { params?: { url?: string; initiator?: string } }[]; // written by the browser
-  };
-  const asked = events.flatMap(({ params }) => {
-    const { url, initiator } = params ?? {};
-    const isOurs = initiator?.includes(origin) || initiator?.startsWith('null');
-    return url !== undefined && isOurs && /^(https?|wss?):/.test(url) ? [new URL(url).host] : [];
-  });
-  return [...new Set(asked)];
-}
 
 describe('a run with models on servers', () => {
   let site: Site;
