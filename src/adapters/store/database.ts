@@ -72,7 +72,7 @@ export interface SentTextRow {
 }
 
 /** Raised by one with every change of the tables; older databases are brought up to it. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 2;
 
 /** IndexedDB counts in tenths of Dexie's versions. */
 const NATIVE_VERSION = SCHEMA_VERSION * 10;
@@ -109,8 +109,8 @@ export class SondeDatabase extends Dexie {
       requests: '[treeId+seq]',
       sentTexts: '[treeId+hash]',
       hosts: 'host',
+      traces: 'treeId',
     });
-    this.version(3).stores({ traces: 'treeId' });
     // A newer tab wants to upgrade: give way, or it would wait for ever.
     this.on('versionchange', () => {
       this.#outdated = true;

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { Dexie } from 'dexie';
 import * as v from 'valibot';
 import { createCorpusApi } from '../../../src/adapters/store/corpus-api';
 import { SondeDatabase } from '../../../src/adapters/store/database';
@@ -75,6 +76,28 @@ describe('two tabs with different versions', () => {
     const db = new SondeDatabase(name);
     expect(await createCorpusApi(db).list()).toEqual([]);
     expect(db.backendDB().version).toBe(20);
+    db.close();
+  });
+
+  test('documents and runs of the first version are still there after the upgrade', async () => {
+    const first = new Dexie(name);
+    // The tables as the first version made them, by keys; a change of these would lose what people have stored.
+    first.version(1).stores({
+      corpora: 'id',
+      documents: 'id, corpusId, [corpusId+position], [corpusId+fingerprint]',
+      chunks: '[documentId+index], [documentId+charStart]',
+      imports: 'documentId',
+      runs: 'id, startedAtMs',
+      events: '[treeId+seq]',
+      settings: 'key',
+    });
+    await first.table('corpora').add({ id: 'old', name: 'Old papers', createdAtMs: 1 });
+    await first.table('runs').add({ id: 'run', startedAtMs: 2 });
+    first.close();
+    const db = new SondeDatabase(name);
+    expect((await createCorpusApi(db).list()).map((corpus) => corpus.name)).toEqual(['Old papers']);
+    expect(await db.runs.count()).toBe(1);
+    expect(await db.traces.count()).toBe(0);
     db.close();
   });
 });
