@@ -86,6 +86,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          maxWorkers: 2,
           testTimeout: 60_000,
           retry: busyMachineRetries,
           hookTimeout: 60_000,

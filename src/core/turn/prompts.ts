@@ -74,7 +74,7 @@ In the REPL:
 - \`search(query, k=10)\`, \`grep(pattern)\`, \`peek(n=1000, doc=None, at=0)\`: passages as spans with \`.text\`, \`.name\`, \`.start\`, \`.end\`, \`.cite\`. Cheap; use them before paying for sub-calls.
 - \`SHOW_VARS()\`: your variables. \`answer\`: a dict, \`{"content": "", "ready": False}\`.
 
-Variables, functions, classes and imports stay between turns, also after an error. Python's standard library is there; the network is not. Calls block, and may be used anywhere, in threads too. The value of a last bare expression is shown. Output beyond ${count(sizes.outputChars)} characters is cut in the middle: print samples, keep the rest in variables.
+Variables, functions, classes and imports stay between turns, also after an error. Python's standard library is there, packages such as numpy and pandas may load when imported; the network is not. Calls block, and may be used anywhere, in threads too. The value of a last bare expression is shown. Output beyond ${count(sizes.outputChars)} characters is cut in the middle: print samples, keep the rest in variables.
 
 To finish, set the answer inside a fence:
 \`\`\`repl
