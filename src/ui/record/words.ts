@@ -38,10 +38,11 @@ export function verdictLine({ verdict, going, beyond }: Glance): string {
 
 /** `41 KB went to api.openai.com`; several hosts are counted. */
 export function sentLine(hosts: readonly ReachedHost[]): string {
-  const bytes = formatBytes(hosts.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0));
+  const bytes = hosts.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0);
+  const what = bytes === 0 ? 'Requests with nothing in them' : formatBytes(bytes);
   const [only, another] = hosts;
   if (!only) return 'Nothing went to any other host';
-  return `${bytes} went to ${another ? formatPlural(hosts.length, 'host') : only.host}`;
+  return `${what} went to ${another ? formatPlural(hosts.length, 'host') : only.host}`;
 }
 
 export function countLine({ requests, bodyBytes }: HostCount): string {
