@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { toProblem, type Problem } from '../core/errors';
-import type { OutputGuard } from '../core/run/request';
+import type { OutputGuard } from '../core/run/output-guard';
 import type { SettingsPort } from './model-ports';
 
 const KEY = 'guard';

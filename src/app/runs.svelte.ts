@@ -243,6 +243,8 @@ function summarize(view: RunView): RunSummary | null {
     status: run.status,
     answerPreview: run.answer.slice(0, PREVIEW_CHARS),
     durationMs: run.durationMs,
+    follows: run.follows,
+    origin: run.imported ? 'imported' : run.replays === null ? 'asked' : 'replay',
   };
 }
 

@@ -7,7 +7,7 @@ import type { RunEvent, RunStatus } from '../core/record/events';
 import type { RunSummary } from '../core/record/run-store';
 import type { ModelUsage, RunNode, RunTree } from '../core/record/tree';
 import type { Limits } from '../core/run/limits';
-import type { OutputGuard } from '../core/run/request';
+import type { OutputGuard } from '../core/run/output-guard';
 
 export type GivenContext = string | readonly string[] | { readonly corpus: string } | object;
 

@@ -1,6 +1,8 @@
 /** What the core needs from the outside world: a model, a Python REPL, a clock. Adapters implement these. */
 
 import type { ContextSource } from './corpus/context';
+import type { ProblemCode } from './errors';
+import type { Tool } from './run/tools';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -36,7 +38,7 @@ export interface CallOrigin {
   readonly runId: string;
   /** The id of the turn or of the sub-call. */
   readonly nodeId: string;
-  readonly role: 'root' | 'sub';
+  readonly role: 'root' | 'sub' | 'verifier';
 }
 
 export interface ChatOptions {
@@ -51,8 +53,14 @@ export type ChatEvent =
   | { readonly type: 'reasoning'; readonly text: string }
   /** Not generating yet: in a queue with `ahead` calls before this one, or (null) the model is being loaded. */
   | { readonly type: 'waiting'; readonly ahead: number | null; readonly text: string }
-  /** The adapter is about to try again; text already streamed for this call is void. */
-  | { readonly type: 'retry'; readonly attempt: number; readonly delayMs: number; readonly reason: string }
+  /** The adapter is about to try again; text already streamed for this call is void. `code` says what failed. */
+  | {
+      readonly type: 'retry';
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly reason: string;
+      readonly code: ProblemCode;
+    }
   | { readonly type: 'end'; readonly usage: TokenUsage; readonly finish: 'stop' | 'length' };
 
 export interface ChatModel {
@@ -70,6 +78,11 @@ export interface ChatModel {
    * throws away the other's cached conversation. Absent: calls may run side by side.
    */
   readonly engine?: string;
+  /**
+   * How many requests its connection carries at once, whatever is asked of it: six for each address that speaks
+   * HTTP/1.1. Null when there is no such bound, or none is known yet. Absent: no bound.
+   */
+  readonly parallelCalls?: () => number | null;
   /**
    * Streams one completion; the last event is `end`. Retries are the adapter's business.
    * @throws SondeError with a model code; the signal's reason (an AbortError) when aborted.
@@ -152,12 +165,42 @@ export interface Repl {
   variable(name: string): Promise<string | null>;
   /** True when the text parses as Python. */
   parses(code: string): Promise<boolean>;
+  /**
+   * Goes on with the next question of a conversation: variables stay, `context` and `context_N` are the new context,
+   * `history_N` the messages of the question before; see `FollowUp`.
+   */
+  followUp?(next: FollowUp): Promise<void>;
+  /** The model's own variables as bytes, as far as they can be pickled. Between cells only. */
+  save?(): Promise<SavedVariables>;
+  /** Sets variables saved before. @returns the names that could not be restored */
+  restore?(saved: SavedVariables): Promise<readonly string[]>;
   close(): void;
+}
+
+export interface FollowUp {
+  readonly context: ContextSource;
+  /** The messages between the question before and its root model. */
+  readonly history: readonly ChatMessage[];
+  /** Answers sub-calls from here on. */
+  readonly onSubcall: SubcallHandler;
+}
+
+/** Variables of an interpreter, kept beside the run that made them. */
+export interface SavedVariables {
+  readonly pickled: Blob;
+  /** Names in it. */
+  readonly names: readonly string[];
+  /** Names that are not, each with why not. */
+  readonly left: Readonly<Record<string, string>>;
 }
 
 export interface ReplInit {
   readonly context: ContextSource;
   readonly onSubcall: SubcallHandler;
+  /** The user's own functions and values; none when absent. */
+  readonly tools?: readonly Tool[];
+  /** The tree of runs it belongs to. What one tree has used may be used again by the same tree only. */
+  readonly treeId?: string;
 }
 
 export interface ReplFactory {

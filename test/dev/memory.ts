@@ -2,12 +2,12 @@
 
 import type { Library, CorpusInfo, StoredDocument } from '../../src/core/corpus/library';
 import { SondeError } from '../../src/core/errors';
-import type { ChatModel } from '../../src/core/ports';
+import type { ChatModel, SavedVariables } from '../../src/core/ports';
 import type { RunEvent } from '../../src/core/record/events';
 import { foldRun } from '../../src/core/record/fold';
 import type { RunStore, RunSummary } from '../../src/core/record/run-store';
 import { findQuote } from '../../src/core/corpus/citations';
-import { textContext } from '../../src/core/corpus/context';
+import { textContext, type ContextSource } from '../../src/core/corpus/context';
 
 export function memoryLibrary(texts: Readonly<Record<string, string>>): Library {
   const names = Object.keys(texts);
@@ -88,6 +88,8 @@ export class MemoryRuns implements RunStore {
           status,
           answerPreview: run.answer.slice(0, 200),
           durationMs,
+          follows: run.follows,
+          origin: 'asked' as const,
         },
       ];
     });
@@ -98,7 +100,25 @@ export class MemoryRuns implements RunStore {
   }
   remove(treeId: string): Promise<void> {
     this.logs.delete(treeId);
+    this.#contexts.delete(treeId);
+    this.#variables.delete(treeId);
     return Promise.resolve();
+  }
+  readonly #contexts = new Map<string, ContextSource>();
+  readonly #variables = new Map<string, SavedVariables>();
+  keepContext(treeId: string, context: ContextSource): Promise<void> {
+    this.#contexts.set(treeId, context);
+    return Promise.resolve();
+  }
+  context(treeId: string): Promise<ContextSource | null> {
+    return Promise.resolve(this.#contexts.get(treeId) ?? null);
+  }
+  keepVariables(treeId: string, saved: SavedVariables): Promise<void> {
+    this.#variables.set(treeId, saved);
+    return Promise.resolve();
+  }
+  variables(treeId: string): Promise<SavedVariables | null> {
+    return Promise.resolve(this.#variables.get(treeId) ?? null);
   }
 }
 

@@ -109,7 +109,7 @@ class OpenAiModel implements ChatModel {
       const state = { attempt, answeredBefore: this.#answered };
       const delayMs = nextDelayMs(tried, state, this.#retry, this.#random);
       if (delayMs === null) throw tried.error;
-      yield { type: 'retry', attempt, delayMs, reason: tried.error.message };
+      yield { type: 'retry', attempt, delayMs, reason: tried.error.message, code: tried.error.code };
       await wait(delayMs, signal, this.#clock);
       attempt++;
     }

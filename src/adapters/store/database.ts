@@ -3,6 +3,8 @@
 import { Dexie, type Table } from 'dexie';
 import { SondeError } from '../../core/errors';
 import type { Problem } from '../../core/errors';
+import type { ContextPayload } from '../../core/corpus/context';
+import type { SavedVariables } from '../../core/ports';
 import type { Departure } from '../../core/disclosure/departure';
 import type { KeptTrace } from '../../core/disclosure/all-time';
 import type { HostTotal, RunMark } from '../../core/disclosure/request-log';
@@ -71,8 +73,31 @@ export interface SentTextRow {
   readonly text: string;
 }
 
+/** The context of a run whose documents are in no library. */
+export interface ContextRow {
+  readonly treeId: string;
+  readonly typeName: string;
+  readonly chars: number;
+  readonly payload: ContextPayload;
+}
+
+/** The variables an interpreter held when its run ended. */
+export interface VariablesRow extends SavedVariables {
+  readonly treeId: string;
+}
+
+/** A reply kept under the hash of everything it depends on. */
+export interface ReplyRow {
+  readonly hash: string;
+  readonly model: string;
+  readonly reply: string;
+  readonly sizeBytes: number;
+  readonly hits: number;
+  readonly usedAtMs: number;
+}
+
 /** Raised by one with every change of the tables; older databases are brought up to it. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** IndexedDB counts in tenths of Dexie's versions. */
 const NATIVE_VERSION = SCHEMA_VERSION * 10;
@@ -90,6 +115,9 @@ export class SondeDatabase extends Dexie {
   declare readonly sentTexts: Table<SentTextRow, [string, string]>;
   declare readonly hosts: Table<HostTotal, string>;
   declare readonly traces: Table<KeptTrace, string>;
+  declare readonly contexts: Table<ContextRow, string>;
+  declare readonly variables: Table<VariablesRow, string>;
+  declare readonly replies: Table<ReplyRow, string>;
 
   #outdated = false;
 
@@ -110,6 +138,11 @@ export class SondeDatabase extends Dexie {
       sentTexts: '[treeId+hash]',
       hosts: 'host',
       traces: 'treeId',
+    });
+    this.version(3).stores({
+      contexts: 'treeId',
+      variables: 'treeId',
+      replies: 'hash, usedAtMs',
     });
     // A newer tab wants to upgrade: give way, or it would wait for ever.
     this.on('versionchange', () => {

@@ -1,8 +1,9 @@
 /** Events as they are read from disk: what is there may be of another version, cut short or tampered with. */
 
 import * as v from 'valibot';
-import type { ProblemCode } from '../../core/errors';
-import { EVENT_VERSION, type NoticeCode, type RunEvent } from '../../core/record/events';
+import { recordedRefSchema } from '../../core/models/model-ref';
+import { EVENT_VERSION, type RunEvent } from '../../core/record/events';
+import { noticeCode, problem } from './problem-schema';
 
 const text = v.string();
 const count = v.number();
@@ -15,64 +16,6 @@ const usage = v.object({
   costUsd: nullable(count),
   estimated: v.boolean(),
 });
-/** The keys of an exhaustive record: the compiler asks for every member of the union, so none is dropped on reading. */
-function all<T extends string>(members: Record<T, true>): T[] {
-  return Object.keys(members) as T[];
-}
-
-const codes = all<ProblemCode>({
-  auth: true,
-  'rate-limited': true,
-  server: true,
-  'bad-request': true,
-  'not-found': true,
-  unreachable: true,
-  'bad-response': true,
-  interrupted: true,
-  silent: true,
-  'prompt-too-large': true,
-  'model-unavailable': true,
-  'gpu-unavailable': true,
-  'gpu-memory': true,
-  'gpu-lost': true,
-  'gpu-busy': true,
-  'download-failed': true,
-  'bad-download': true,
-  'library-outdated': true,
-  grammar: true,
-  runaway: true,
-  'package-unavailable': true,
-  'repl-start': true,
-  'repl-lost': true,
-  'repl-unsupported': true,
-  'repl-protocol': true,
-  unreadable: true,
-  malformed: true,
-  empty: true,
-  'too-large': true,
-  quota: true,
-  'storage-blocked': true,
-  'storage-outdated': true,
-  limit: true,
-  'out-of-turns': true,
-  format: true,
-  'invalid-argument': true,
-  internal: true,
-});
-const notices = all<NoticeCode>({
-  'format-reminder': true,
-  'explore-first': true,
-  'answer-held': true,
-  'answer-refused': true,
-  'limit-warning': true,
-  'out-of-turns': true,
-  compacted: true,
-  'unknown-model': true,
-  'interpreter-replaced': true,
-  paused: true,
-  'output-guarded': true,
-});
-const problem = v.object({ code: v.picklist(codes), message: text, hint: v.exactOptional(text) });
 const limits = v.object({
   maxDepth: count,
   maxTurns: count,
@@ -117,6 +60,42 @@ const result = v.object({
   lost: nullable(v.array(text)),
 });
 
+const ref = nullable(recordedRefSchema);
+const ladder = v.array(recordedRefSchema);
+const settings = v.object({
+  refs: v.object({
+    root: ref,
+    sub: ref,
+    verifier: ref,
+    rootLadder: ladder,
+    subLadder: ladder,
+    verifierLadder: ladder,
+  }),
+  guard: v.variant('mode', [
+    v.object({ mode: v.literal('off') }),
+    v.object({ mode: v.literal('cap'), chars: count }),
+    v.object({ mode: v.literal('ask') }),
+  ]),
+  way: v.picklist(['auto', 'direct', 'recurse']),
+  cache: v.boolean(),
+  gate: v.boolean(),
+  tools: v.array(
+    v.object({
+      name: text,
+      python: text,
+      description: text,
+      offeredTo: v.picklist(['root', 'children', 'both']),
+    }),
+  ),
+  prompts: v.object({
+    full: v.exactOptional(text),
+    short: v.exactOptional(text),
+    tiny: v.exactOptional(text),
+  }),
+});
+const way = v.object({ taken: v.picklist(['direct', 'recurse']), reason: text });
+const finish = v.exactOptional(v.literal('length'));
+
 const stamp = { v: v.literal(EVENT_VERSION), seq: v.pipe(count, v.integer(), v.minValue(0)), atMs: count };
 
 const event = v.variant('type', [
@@ -132,6 +111,11 @@ const event = v.variant('type', [
     sub: label,
     limits,
     messages: v.array(message),
+    settings: v.exactOptional(settings),
+    way: v.exactOptional(way),
+    follows: v.exactOptional(text),
+    replays: v.exactOptional(text),
+    imported: v.exactOptional(v.object({ source: text, backend: text })),
   }),
   v.object({ ...stamp, type: v.literal('turn-started'), runId: text, turnId: text, index: count }),
   v.object({
@@ -144,6 +128,8 @@ const event = v.variant('type', [
     durationMs: count,
     retries: count,
     repairs: v.array(text),
+    model: v.exactOptional(label),
+    finish,
   }),
   v.object({
     ...stamp,
@@ -177,6 +163,36 @@ const event = v.variant('type', [
     retries: count,
     problem: nullable(problem),
     repair: v.exactOptional(v.object({ reply: text, complaint: text })),
+    model: v.exactOptional(label),
+    finish,
+    cached: v.exactOptional(v.literal(true)),
+  }),
+  v.object({
+    ...stamp,
+    type: v.literal('escalated'),
+    runId: text,
+    nodeId: text,
+    role: v.picklist(['root', 'sub', 'verifier']),
+    from: label,
+    to: label,
+    reason: problem,
+    usage,
+  }),
+  v.object({
+    ...stamp,
+    type: v.literal('aside'),
+    runId: text,
+    turnId: text,
+    asideId: text,
+    purpose: v.picklist(['summary', 'best', 'verdict']),
+    model: label,
+    prompt: text,
+    reply: text,
+    usage,
+    durationMs: count,
+    retries: count,
+    problem: nullable(problem),
+    verdict: v.exactOptional(v.object({ accepted: v.boolean(), reasons: text })),
   }),
   v.object({ ...stamp, type: v.literal('turn-finished'), turnId: text, feedback: nullable(text) }),
   v.object({
@@ -184,7 +200,7 @@ const event = v.variant('type', [
     type: v.literal('notice'),
     runId: text,
     turnId: nullable(text),
-    code: v.picklist(notices),
+    code: noticeCode,
     text,
     pausedMs: v.exactOptional(count),
   }),
@@ -216,4 +232,6 @@ export const summarySchema = v.object({
   status: v.picklist(['answered', 'partial', 'stopped', 'failed', 'running', 'broken']),
   answerPreview: text,
   durationMs: nullable(count),
+  follows: v.fallback(v.nullable(text), null),
+  origin: v.fallback(v.picklist(['asked', 'imported', 'replay']), 'asked'),
 });

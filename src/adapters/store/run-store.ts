@@ -2,11 +2,12 @@
 
 import * as v from 'valibot';
 import { SondeError, toProblem, type Problem } from '../../core/errors';
+import type { ContextSource } from '../../core/corpus/context';
 import type { RunEvent } from '../../core/record/events';
 import type { RunStore, RunSummary } from '../../core/record/run-store';
 import { runLock } from '../platform/run-channel';
 import { heldLocks, takeLock, type Release } from '../platform/tab-locks';
-import type { SondeDatabase } from './database';
+import type { ContextRow, SondeDatabase } from './database';
 import { parseEvent, summarySchema } from './event-schema';
 
 const BATCH_MS = 250;
@@ -55,12 +56,26 @@ export function createRunStore(db: SondeDatabase, hooks: RunStoreHooks): RunStor
       removed.add(treeId);
       await writers.get(treeId)?.abandon();
       await db.within(() =>
-        db.transaction('rw', db.runs, db.events, async () => {
+        db.transaction('rw', [db.runs, db.events, db.contexts, db.variables], async () => {
           await db.runs.delete(treeId);
+          await db.contexts.delete(treeId);
+          await db.variables.delete(treeId);
           await db.events.where('[treeId+seq]').between([treeId, 0], [treeId, Infinity]).delete();
         }),
       );
     },
+    keepContext: async (treeId, { typeName, chars, open }) => {
+      const payload = await open();
+      await db.within(() => db.contexts.put({ treeId, typeName, chars, payload }));
+    },
+    context: async (treeId) => {
+      const row = await db.within(() => db.contexts.get(treeId));
+      return row ? keptContext(row) : null;
+    },
+    keepVariables: async (treeId, saved) => {
+      await db.within(() => db.variables.put({ treeId, ...saved }));
+    },
+    variables: async (treeId) => (await db.within(() => db.variables.get(treeId))) ?? null,
   };
 }
 
@@ -145,6 +160,16 @@ class RunWriter {
   }
 }
 
+function keptContext({ typeName, chars, payload }: ContextRow): ContextSource {
+  const documents =
+    payload.kind === 'documents'
+      ? payload.documents.map(({ id, name, chars: length }) => ({ id, name, chars: length }))
+      : payload.kind === 'text'
+        ? [{ id: 'context', name: 'context', chars }]
+        : [];
+  return { kind: payload.kind, typeName, documents, chars, open: () => Promise.resolve(payload) };
+}
+
 function ownedElsewhere(): SondeError {
   return new SondeError({
     code: 'internal',
@@ -166,6 +191,8 @@ function summaryAfter(summary: RunSummary | null, treeId: string, event: RunEven
       status: 'running',
       answerPreview: '',
       durationMs: null,
+      follows: event.follows ?? null,
+      origin: event.imported ? 'imported' : event.replays === undefined ? 'asked' : 'replay',
     };
   if (event.type === 'run-finished' && event.runId === treeId && summary) {
     const { status, durationMs } = event;

@@ -3,7 +3,16 @@
 import type { CallOrigin } from '../ports';
 
 /** `other`: seen leaving although nothing here meant to send it. */
-export const PURPOSES = ['root', 'sub', 'list', 'test', 'model-file', 'package', 'other'] as const;
+export const PURPOSES = [
+  'root',
+  'sub',
+  'verifier',
+  'list',
+  'test',
+  'model-file',
+  'package',
+  'other',
+] as const;
 export type RequestPurpose = (typeof PURPOSES)[number];
 
 /** What whoever sends a request says about it. */

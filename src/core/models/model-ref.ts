@@ -16,6 +16,8 @@ export type ModelRef =
       readonly provider: 'openai';
       /** Up to and including the version, e.g. `https://api.openai.com/v1`. */
       readonly baseUrl: string;
+      /** Further addresses that serve the same model; they share the load. */
+      readonly replicas?: readonly string[];
       readonly model: string;
       readonly apiKey?: string;
       readonly priceUsdPerMTok?: Price;
@@ -34,9 +36,49 @@ export const modelRefSchema = v.variant('provider', [
   v.object({
     provider: v.literal('openai'),
     baseUrl: text,
+    replicas: v.optional(v.array(text)),
     model: text,
     apiKey: v.optional(v.string()),
     priceUsdPerMTok: v.optional(v.object({ input: amount, output: amount })),
     contextTokens: window,
   }),
 ]);
+
+const recordedPrice = v.exactOptional(v.object({ input: amount, output: amount }));
+const recordedWindow = v.exactOptional(v.pipe(v.number(), v.integer()));
+
+/** A reference as a record keeps it: without the key, and without what may be secret in an address. */
+export const recordedRefSchema = v.variant('provider', [
+  v.object({ provider: v.literal('reader') }),
+  v.object({ provider: v.literal('webllm'), model: text, contextTokens: recordedWindow }),
+  v.object({
+    provider: v.literal('openai'),
+    baseUrl: text,
+    replicas: v.exactOptional(v.array(text)),
+    model: text,
+    priceUsdPerMTok: recordedPrice,
+    contextTokens: recordedWindow,
+  }),
+]);
+export type RecordedRef = v.InferOutput<typeof recordedRefSchema>;
+
+/** The reference without its secrets. */
+export function recordedRef(ref: ModelRef): RecordedRef {
+  if (ref.provider !== 'openai') return ref;
+  const { provider, model, baseUrl, replicas, priceUsdPerMTok, contextTokens } = ref;
+  return {
+    provider,
+    model,
+    baseUrl: withoutSecrets(baseUrl),
+    ...(replicas && { replicas: replicas.map(withoutSecrets) }),
+    ...(priceUsdPerMTok && { priceUsdPerMTok }),
+    ...(contextTokens !== undefined && { contextTokens }),
+  };
+}
+
+/** Names, passwords and parameters in an address are often keys. */
+function withoutSecrets(address: string): string {
+  if (!URL.canParse(address)) return address;
+  const { origin, pathname } = new URL(address);
+  return origin + pathname.replace(/\/+$/, '');
+}

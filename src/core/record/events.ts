@@ -6,7 +6,11 @@
 import type { DocumentInfo } from '../corpus/context';
 import type { Problem } from '../errors';
 import type { CellResult, ChatMessage, JsonSchema, TokenUsage } from '../ports';
+import type { RecordedRef } from '../models/model-ref';
 import type { Limits } from '../run/limits';
+import type { OutputGuard } from '../run/output-guard';
+import type { Tool } from '../run/tools';
+import type { Tier } from '../turn/sizes';
 
 export const EVENT_VERSION = 1;
 
@@ -33,6 +37,53 @@ export interface ReplyRepair {
   readonly complaint: string;
 }
 
+/** What a root run was asked with beyond its models and limits, so that it can be resumed. No key is ever part of it. */
+export interface RunSettings {
+  readonly refs: RoleRefs;
+  readonly guard: OutputGuard;
+  readonly way: WayAsked;
+  readonly cache: boolean;
+  /** Whether the verifier judges the answer. */
+  readonly gate: boolean;
+  readonly tools: readonly Tool[];
+  /** The user's own system prompts by tier; a tier that is absent has the built-in one. */
+  readonly prompts: Readonly<Partial<Record<Tier, string>>>;
+}
+
+/** How the models of the roles are made again; without keys. Null: not by reference. */
+export interface RoleRefs {
+  readonly root: RecordedRef | null;
+  readonly sub: RecordedRef | null;
+  readonly verifier: RecordedRef | null;
+  /** Stronger models to move up to, weakest first. */
+  readonly rootLadder: readonly RecordedRef[];
+  readonly subLadder: readonly RecordedRef[];
+  readonly verifierLadder: readonly RecordedRef[];
+}
+
+/** `direct`: the text is put before the root model. `recurse`: it stays in the REPL. `auto`: decided by size. */
+export type WayAsked = 'auto' | 'direct' | 'recurse';
+
+export interface WayTaken {
+  readonly taken: 'direct' | 'recurse';
+  /** A sentence. */
+  readonly reason: string;
+}
+
+/** Where a run came from that was not asked here. */
+export interface ImportLabel {
+  /** e.g. the name of the file. */
+  readonly source: string;
+  readonly backend: string;
+}
+
+/** What a verifier said of an answer. */
+export interface Verdict {
+  readonly accepted: boolean;
+  /** Why not; empty when accepted. */
+  readonly reasons: string;
+}
+
 /** Fields every event has. `seq` counts from 0 within the tree; `atMs` is the clock's epoch time. */
 interface Stamp {
   readonly v: typeof EVENT_VERSION;
@@ -55,6 +106,14 @@ export type RunEventBody =
       readonly limits: Limits;
       /** The messages the first turn begins with. */
       readonly messages: readonly ChatMessage[];
+      // Those below are absent in child runs, and in runs of older versions.
+      readonly settings?: RunSettings;
+      readonly way?: WayTaken;
+      /** The run of the question before in the same conversation. */
+      readonly follows?: string;
+      /** The run whose replies this one replays. */
+      readonly replays?: string;
+      readonly imported?: ImportLabel;
     }
   | { readonly type: 'turn-started'; readonly runId: string; readonly turnId: string; readonly index: number }
   | {
@@ -62,9 +121,14 @@ export type RunEventBody =
       readonly turnId: string;
       readonly text: string;
       readonly reasoning: string;
+      /** Everything the turn's reply took, models moved up from included. */
       readonly usage: TokenUsage;
       readonly durationMs: number;
       readonly retries: number;
+      /** The model that replied; the run's root model when absent. */
+      readonly model?: ModelLabel;
+      /** The reply was cut off at its limit. */
+      readonly finish?: 'length';
       /** What the parser accepted although the format was off, one phrase each. */
       readonly repairs: readonly string[];
     }
@@ -93,6 +157,7 @@ export type RunEventBody =
       readonly type: 'call-finished';
       readonly callId: string;
       readonly reply: string;
+      /** Everything the call took, models moved up from included; a child run's whole tree. */
       readonly usage: TokenUsage;
       readonly durationMs: number;
       /** Time spent waiting for a place before it was sent. */
@@ -101,6 +166,41 @@ export type RunEventBody =
       readonly problem: Problem | null;
       /** A first reply that did not match the schema, and why; the model was then asked once more. */
       readonly repair?: ReplyRepair;
+      /** The model that answered; the one it was started with when absent. */
+      readonly model?: ModelLabel;
+      readonly finish?: 'length';
+      /** The reply is a recorded one: nothing was sent. */
+      readonly cached?: true;
+    }
+  /** A turn, a sub-call or a verdict moves up one step of its role's ladder. */
+  | {
+      readonly type: 'escalated';
+      readonly runId: string;
+      /** The turn or the sub-call; for a verdict the turn whose answer is judged. */
+      readonly nodeId: string;
+      readonly role: 'root' | 'sub' | 'verifier';
+      readonly from: ModelLabel;
+      readonly to: ModelLabel;
+      readonly reason: Problem;
+      /** What `from` took for it. */
+      readonly usage: TokenUsage;
+    }
+  /** A request to a model beside the turns: a summary, the last best answer, a verdict on an answer. */
+  | {
+      readonly type: 'aside';
+      readonly runId: string;
+      readonly turnId: string;
+      readonly asideId: string;
+      readonly purpose: 'summary' | 'best' | 'verdict';
+      readonly model: ModelLabel;
+      /** The last message of the request. */
+      readonly prompt: string;
+      readonly reply: string;
+      readonly usage: TokenUsage;
+      readonly durationMs: number;
+      readonly retries: number;
+      readonly problem: Problem | null;
+      readonly verdict?: Verdict;
     }
   /** The one user message that follows a turn. */
   | { readonly type: 'turn-finished'; readonly turnId: string; readonly feedback: string | null }
@@ -137,7 +237,19 @@ export type NoticeCode =
   /** The computer slept, or the browser stopped the page, in the middle of the run. */
   | 'paused'
   /** The user, or the cap, changed what the root model is shown of a turn's output. */
-  | 'output-guarded';
+  | 'output-guarded'
+  /** The run goes on after its page was closed. */
+  | 'resumed'
+  /** The server asked for fewer calls at once, or takes more again. */
+  | 'throttled'
+  /** HTTP/1.1: the browser carries six requests at once, whatever was asked. */
+  | 'six-connections'
+  /** The verifier sent the answer back. */
+  | 'gate-rejected'
+  /** A cell run anew did otherwise than recorded. */
+  | 'replay-differs'
+  /** Variables of the question before were brought back; which were not. */
+  | 'variables-restored';
 
 export type RunEvent = Stamp & RunEventBody;
 

@@ -3,10 +3,8 @@
 import type { RunEvent } from './events';
 import type { CallNode, CellNode, RunNode, RunTree, TurnNode } from './tree';
 import type { TokenUsage } from '../ports';
+import { newCall, newRun, newTurn, withoutSteps, type EventOf } from './fold-nodes';
 import { isCounted } from './measures';
-
-/** One event as its own narrowed type. */
-type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
 /** Where a node is: the runs from the root down to its own, and what it is in the last of them. */
 export interface NodePath {
@@ -87,6 +85,10 @@ export class RunFold {
         return this.#startCall(event);
       case 'call-finished':
         return this.#finishCall(event);
+      case 'escalated':
+        return this.#escalate(event);
+      case 'aside':
+        return this.#aside(event);
       case 'turn-finished': {
         const turn = this.#turns.get(event.turnId);
         if (turn) {
@@ -106,27 +108,10 @@ export class RunFold {
   }
 
   #startRun(event: EventOf<'run-started'>): void {
-    const run: RunNode = {
-      id: event.runId,
-      parentCallId: event.parentCallId,
-      depth: event.depth,
-      question: event.question,
-      context: event.context,
-      root: event.root,
-      sub: event.sub,
-      limits: event.limits,
-      messages: event.messages,
-      startedAtMs: event.atMs,
-      turns: [],
-      notices: [],
-      status: 'running',
-      answer: '',
-      problem: null,
-      durationMs: null,
-    };
+    const run = newRun(event);
     this.#runs.set(run.id, run);
     if (event.parentCallId === null) {
-      const totals = { calls: 0, subcalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };
+      const totals = { calls: 0, subcalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, cached: 0 };
       this.tree ??= { run, usage: {}, totals };
     } else {
       const call = this.#calls.get(event.parentCallId);
@@ -137,20 +122,7 @@ export class RunFold {
   #startTurn(event: EventOf<'turn-started'>): void {
     const run = this.#runs.get(event.runId);
     if (!run) return;
-    const turn: TurnNode = {
-      id: event.turnId,
-      index: event.index,
-      startedAtMs: event.atMs,
-      text: null,
-      reasoning: '',
-      usage: null,
-      durationMs: null,
-      retries: 0,
-      repairs: [],
-      cells: [],
-      feedback: null,
-      finished: false,
-    };
+    const turn = newTurn(event);
     run.turns.push(turn);
     this.#turns.set(turn.id, turn);
     this.#turnRun.set(turn.id, run);
@@ -160,9 +132,10 @@ export class RunFold {
     const turn = this.#turns.get(event.turnId);
     const run = this.#turnRun.get(event.turnId);
     if (!turn || !run) return;
-    const { text, reasoning, usage, durationMs, retries, repairs } = event;
-    Object.assign(turn, { text, reasoning, usage, durationMs, retries, repairs });
-    this.#count(run.root.name, usage);
+    const { text, reasoning, usage, durationMs, retries, repairs, model = run.root } = event;
+    const cut = event.finish === 'length';
+    Object.assign(turn, { text, reasoning, usage, durationMs, retries, repairs, answeredBy: model, cut });
+    this.#count(model.name, withoutSteps(usage, turn.escalations));
   }
 
   #startCell(event: EventOf<'cell-started'>): void {
@@ -176,40 +149,52 @@ export class RunFold {
   }
 
   #startCall(event: EventOf<'call-started'>): void {
-    const { callId, batchId, index, kind, model, prompt, schema = null, atMs } = event;
-    const call: CallNode = {
-      id: callId,
-      batchId,
-      index,
-      kind,
-      model,
-      prompt,
-      schema,
-      startedAtMs: atMs,
-      reply: null,
-      usage: null,
-      durationMs: null,
-      queuedMs: 0,
-      retries: 0,
-      problem: null,
-      repair: null,
-      child: null,
-    };
+    const call = newCall(event);
     const cell = this.#cells.get(event.cellId);
     if (!cell) return;
     cell.calls.push(call);
-    this.#calls.set(callId, call);
-    this.#callCell.set(callId, cell);
+    this.#calls.set(call.id, call);
+    this.#callCell.set(call.id, cell);
     if (this.tree) this.tree.totals.subcalls++;
   }
 
   #finishCall(event: EventOf<'call-finished'>): void {
     const call = this.#calls.get(event.callId);
     if (!call) return;
-    const { reply, usage, durationMs, queuedMs, retries, problem, repair = null } = event;
-    Object.assign(call, { reply, usage, durationMs, queuedMs, retries, problem, repair });
+    const { reply, usage, durationMs, queuedMs, retries, problem, repair = null, cached = false } = event;
+    const { model: answeredBy = call.model } = event;
+    const cut = event.finish === 'length';
+    Object.assign(call, {
+      reply,
+      usage,
+      durationMs,
+      queuedMs,
+      retries,
+      problem,
+      repair,
+      cached,
+      answeredBy,
+      cut,
+    });
+    if (cached && this.tree) this.tree.totals.cached++;
     // A child run's turns and calls have been counted as they happened; its own call event carries their sum.
-    if (call.child === null && isCounted(event)) this.#count(call.model.name, usage);
+    else if (call.child === null && isCounted(event))
+      this.#count(answeredBy.name, withoutSteps(usage, call.escalations));
+  }
+
+  #escalate({ nodeId, role, from, to, reason, usage, atMs }: EventOf<'escalated'>): void {
+    const node = this.#calls.get(nodeId) ?? this.#turns.get(nodeId);
+    if (!node) return;
+    node.escalations.push({ role, from, to, reason, usage, atMs });
+    if (usage.inputTokens > 0) this.#count(from.name, usage);
+  }
+
+  #aside(event: EventOf<'aside'>): void {
+    const { asideId: id, purpose, model, prompt, reply, usage, durationMs, retries, problem, atMs } = event;
+    const { verdict = null } = event;
+    const about = { id, purpose, model, prompt, reply, usage, durationMs, retries, problem, verdict, atMs };
+    this.#turns.get(event.turnId)?.asides.push(about);
+    if (isCounted(event)) this.#count(model.name, usage);
   }
 
   #finishRun(event: EventOf<'run-finished'>): void {

@@ -32,6 +32,8 @@ export function milestone(event: RunEvent, fold: RunFold): string | null {
     case 'cell-started':
     case 'call-started':
     case 'call-finished':
+    case 'escalated':
+    case 'aside':
       return null;
   }
 }

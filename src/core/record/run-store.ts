@@ -1,5 +1,7 @@
 /** Where runs are kept. Events go in as they happen; a run is read back as its event log. */
 
+import type { ContextSource } from '../corpus/context';
+import type { SavedVariables } from '../ports';
 import type { RunEvent, RunStatus } from './events';
 
 /** One line of the history of runs. */
@@ -15,6 +17,9 @@ export interface RunSummary {
   /** The first few hundred characters of the answer. */
   readonly answerPreview: string;
   readonly durationMs: number | null;
+  /** The run of the question before in its conversation; null for a first question. */
+  readonly follows: string | null;
+  readonly origin: 'asked' | 'imported' | 'replay';
 }
 
 export interface RunStore {
@@ -30,4 +35,11 @@ export interface RunStore {
   /** The whole log, or what of it is from `fromSeq` on, in order; empty when there is no such run. */
   events(treeId: string, fromSeq?: number): Promise<RunEvent[]>;
   remove(treeId: string): Promise<void>;
+  /** Keeps a context that is in no library, so that the run can be resumed and followed up. */
+  keepContext(treeId: string, context: ContextSource): Promise<void>;
+  /** Null when none was kept. */
+  context(treeId: string): Promise<ContextSource | null>;
+  /** Keeps the variables a run ended with, for follow-up questions after a reload. */
+  keepVariables(treeId: string, saved: SavedVariables): Promise<void>;
+  variables(treeId: string): Promise<SavedVariables | null>;
 }

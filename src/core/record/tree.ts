@@ -3,7 +3,43 @@
 import type { Problem } from '../errors';
 import type { CellResult, ChatMessage, JsonSchema, TokenUsage } from '../ports';
 import type { Limits } from '../run/limits';
-import type { ContextLabel, ModelLabel, NoticeCode, ReplyRepair, RunStatus } from './events';
+import type {
+  ContextLabel,
+  ImportLabel,
+  ModelLabel,
+  NoticeCode,
+  ReplyRepair,
+  RunSettings,
+  RunStatus,
+  Verdict,
+  WayTaken,
+} from './events';
+
+/** One step up a ladder. */
+export interface Escalation {
+  readonly role: 'root' | 'sub' | 'verifier';
+  readonly from: ModelLabel;
+  readonly to: ModelLabel;
+  readonly reason: Problem;
+  readonly usage: TokenUsage;
+  readonly atMs: number;
+}
+
+/** A request beside the turns. */
+export interface AsideNode {
+  readonly id: string;
+  readonly purpose: 'summary' | 'best' | 'verdict';
+  readonly model: ModelLabel;
+  readonly prompt: string;
+  readonly reply: string;
+  readonly usage: TokenUsage;
+  readonly durationMs: number;
+  readonly retries: number;
+  readonly problem: Problem | null;
+  readonly verdict: Verdict | null;
+  /** When it ended. */
+  readonly atMs: number;
+}
 
 export interface CallNode {
   readonly id: string;
@@ -24,6 +60,13 @@ export interface CallNode {
   problem: Problem | null;
   /** The reply before this one, which did not match the schema; null when there was none. */
   repair: ReplyRepair | null;
+  /** The model that answered, once it has; `model` unless a stronger one was asked. */
+  answeredBy: ModelLabel | null;
+  /** The reply was cut off at its limit. */
+  cut: boolean;
+  /** The reply is a recorded one: nothing was sent. */
+  cached: boolean;
+  escalations: Escalation[];
   /** The child run, when `rlm_query` started one. */
   child: RunNode | null;
 }
@@ -49,6 +92,12 @@ export interface TurnNode {
   durationMs: number | null;
   retries: number;
   repairs: readonly string[];
+  /** The model that replied, once it has; the run's root model unless a stronger one was asked. */
+  answeredBy: ModelLabel | null;
+  /** The reply was cut off at its limit. */
+  cut: boolean;
+  escalations: Escalation[];
+  asides: AsideNode[];
   cells: CellNode[];
   /** The user message that followed; null while the turn runs or when the run ended with it. */
   feedback: string | null;
@@ -75,6 +124,14 @@ export interface RunNode {
   readonly limits: Limits;
   readonly messages: readonly ChatMessage[];
   readonly startedAtMs: number;
+  /** Null in child runs, and in runs of older versions. */
+  readonly settings: RunSettings | null;
+  readonly way: WayTaken | null;
+  /** The run of the question before; null for a first question. */
+  readonly follows: string | null;
+  /** The run whose replies it replays, or null. */
+  readonly replays: string | null;
+  readonly imported: ImportLabel | null;
   turns: TurnNode[];
   notices: NoticeNode[];
   /** `running` until `run-finished`; a stored run that never finished is shown as `broken`. */
@@ -103,5 +160,7 @@ export interface RunTree {
     inputTokens: number;
     outputTokens: number;
     costUsd: number | null;
+    /** Sub-calls answered from the record. */
+    cached: number;
   };
 }

@@ -3,7 +3,8 @@
 import { SondeError, type Problem } from '../errors';
 import type { Limits } from './limits';
 import { runToEnd } from './loop';
-import type { OutputGuard, RunOutcome, RunPorts, RunRequest } from './request';
+import { checkGuard } from './output-guard';
+import type { RunOutcome, RunPorts, RunRequest } from './request';
 import { watchTime } from './run-timer';
 import { TreeContext, UsageTally } from './tree-context';
 
@@ -44,15 +45,6 @@ export async function complete(
   } finally {
     stopWatching();
   }
-}
-
-/** @throws SondeError `invalid-argument` */
-export function checkGuard(guard: OutputGuard): void {
-  const known = ['off', 'cap', 'ask'].includes(guard.mode);
-  if (known && (guard.mode !== 'cap' || (Number.isInteger(guard.chars) && guard.chars >= 0))) return;
-  const message =
-    'A guard is { mode: "off" }, { mode: "ask" }, or { mode: "cap", chars } with a whole number.';
-  throw new SondeError({ code: 'invalid-argument', message });
 }
 
 /** @throws SondeError `invalid-argument` naming the limit and what it may be */

@@ -2,17 +2,13 @@
 
 import type { ContextSource } from '../corpus/context';
 import type { Problem } from '../errors';
-import type { ChatModel, Clock, ReplFactory } from '../ports';
-import type { EventSink, LiveSink, RunStatus } from '../record/events';
+import type { ChatMessage, ChatModel, Clock, Repl, ReplFactory, SavedVariables } from '../ports';
+import type { EventSink, LiveSink, RoleRefs, RunSettings, RunStatus, WayAsked } from '../record/events';
+import type { RunNode } from '../record/tree';
 import type { Limits } from './limits';
-
-/** What may be sent of a turn's output to a root model that is not on this device. Ignored for one that is. */
-export type OutputGuard =
-  | { readonly mode: 'off' }
-  /** At most so many characters of a turn's output, head and tail. */
-  | { readonly mode: 'cap'; readonly chars: number }
-  /** The user reads every message with output before it is sent; see `RunPorts.review`. */
-  | { readonly mode: 'ask' };
+import type { OutputGuard } from './output-guard';
+import type { ReplyCache } from './reply-cache';
+import type { Tool } from './tools';
 
 /** A message with what cells printed, before it goes to a root model on another host. */
 export interface OutputReview {
@@ -38,6 +34,63 @@ export interface RunRequest {
   readonly limits: Limits;
   /** `off` when absent. */
   readonly guard?: OutputGuard;
+  /** Stronger models to move up to, weakest first, by role; none when absent. */
+  readonly ladders?: Ladders;
+  /** Judges the answer against its evidence before it is given; nobody does when absent or null. */
+  readonly verifier?: ChatModel | null;
+  /** The user's own functions and values; none when absent. */
+  readonly tools?: readonly Tool[];
+  /** `recurse` when absent. */
+  readonly way?: WayAsked;
+  /** Whether recorded replies to the same sub-calls are taken; true when absent. */
+  readonly cache?: boolean;
+  /** System prompts of the user's own, by tier; see `RunSettings`. */
+  readonly prompts?: RunSettings['prompts'];
+  /** How the models are made again; recorded, so that the run can be resumed. */
+  readonly refs?: RoleRefs;
+  /** The conversation this question goes on with; a first question when absent or null. */
+  readonly follows?: Follows | null;
+  /** A record to begin from; see `Rerun`. */
+  readonly rerun?: Rerun | null;
+}
+
+/** Models of a role in the order they are moved up to. */
+export interface Ladders {
+  readonly root?: readonly ChatModel[];
+  readonly sub?: readonly ChatModel[];
+  readonly verifier?: readonly ChatModel[];
+}
+
+/** The questions before this one in its conversation. */
+export interface Follows {
+  /** The run of the question before. */
+  readonly runId: string;
+  /** Oldest first, the one before included. */
+  readonly earlier: readonly EarlierQuestion[];
+  /** Its interpreter, still alive; null when it has to be made anew. */
+  readonly repl: Repl | null;
+  /** Its variables, for a new interpreter; null when none were saved. */
+  readonly saved: SavedVariables | null;
+}
+
+export interface EarlierQuestion {
+  readonly runId: string;
+  readonly question: string | null;
+  readonly answer: string;
+  readonly context: ContextSource;
+  /** The messages between it and its root model. */
+  readonly messages: readonly ChatMessage[];
+}
+
+/**
+ * `resume`: the recorded part is gone through again under its own ids, recording nothing twice, and the run goes on from
+ * there. `replay`: a new run in which every reply comes from the record and cells are run anew; nothing is sent.
+ */
+export interface Rerun {
+  readonly mode: 'resume' | 'replay';
+  readonly record: RunNode;
+  /** The seq of the next event of a resumed log. */
+  readonly nextSeq: number;
 }
 
 export interface RunPorts {
@@ -50,6 +103,13 @@ export interface RunPorts {
   /** Resolves when the page can bear another call being started; at once when absent. */
   readonly pace?: () => Promise<void>;
   /** Has the user decide for `guard.mode === 'ask'`; without it such a run sends nothing and stops. */
+  /** Where replies to sub-calls are kept; none are when absent. */
+  readonly replies?: ReplyCache;
+  /**
+   * Takes the interpreter of a root run that has ended, with the messages between it and its root model; it is the
+   * taker's to close. Absent: it is closed.
+   */
+  readonly keepRepl?: (runId: string, repl: Repl, messages: readonly ChatMessage[]) => void;
   readonly review?: (review: OutputReview, signal: AbortSignal) => Promise<ReviewVerdict>;
 }
 

@@ -6,7 +6,8 @@ import { TokenGauge } from '../turn/tokens';
 import type { Limits } from './limits';
 import { Ledger } from './ledger';
 import { Recorder } from './recorder';
-import type { OutputGuard, RunPorts } from './request';
+import type { OutputGuard } from './output-guard';
+import type { RunPorts } from './request';
 import { Semaphore } from './semaphore';
 
 /** Child runs side by side over the whole tree, beyond the one every parent may always run. */

@@ -14,6 +14,7 @@ export const reachWords = {
 export const purposeWords: Readonly<Record<RequestPurpose, string>> = {
   root: 'root model',
   sub: 'sub-model',
+  verifier: 'verifier',
   list: 'list of models',
   test: 'connection test',
   'model-file': 'model files',

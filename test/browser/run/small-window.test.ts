@@ -7,7 +7,7 @@ import type { RunEvent } from '../../../src/core/record/events';
 import { foldRun } from '../../../src/core/record/fold';
 import { complete } from '../../../src/core/run/completion';
 import { DEFAULT_LIMITS } from '../../../src/core/run/limits';
-import type { OutputGuard } from '../../../src/core/run/request';
+import type { OutputGuard } from '../../../src/core/run/output-guard';
 import { cellReply, systemClock } from '../../fixtures/run-kit';
 import { scriptedModel, strictTokens } from '../../fixtures/scripted-model';
 import { factory } from '../repl/harness';

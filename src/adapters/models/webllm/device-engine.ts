@@ -120,7 +120,7 @@ class DeviceChatModel implements ChatModel {
         const again = this.#anotherTry(error, options, restarted);
         if (again === null) throw this.#asProblem(error, restarted);
         restarted ||= again.restart;
-        yield { type: 'retry', attempt, delayMs: 0, reason: again.reason };
+        yield { type: 'retry', attempt, delayMs: 0, reason: again.reason, code: 'gpu-lost' };
       }
     }
   }
