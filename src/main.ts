@@ -31,6 +31,8 @@ addEventListener('vite:preloadError', () => {
 mount(App, { target, props: { app } });
 void app.library.refresh();
 void app.guard.load();
-void app.models.load().then(() => app.device.restore(() => app.models.usesDevice));
+void Promise.all([app.models.load(), app.asking.load()]).then(() =>
+  app.device.restore(() => app.models.usesDevice || app.asking.usesDevice),
+);
 void idle(QUIET_MS).then(() => app.device.load());
 void idle(QUIET_MS).then(() => app.offline.start());

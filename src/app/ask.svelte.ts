@@ -3,6 +3,7 @@
 import { SondeError, isAbort, toProblem, type Problem } from '../core/errors';
 import type { CorpusInfo } from '../core/corpus/library';
 import type { ChatModel } from '../core/ports';
+import type { WayAsked } from '../core/record/events';
 import type { ModelRef } from '../core/models/model-ref';
 import {
   READER_PACE,
@@ -13,6 +14,8 @@ import {
 } from '../core/run/estimate';
 import { LIMIT_FIELDS, parseLimit } from '../core/run/limit-fields';
 import type { Limits } from '../core/run/limits';
+import { askedModels, hindranceOf, requestModels, type AskedModel, type AskedModels } from './ask-models';
+import type { AskingState } from './asking.svelte';
 import type { DeviceState } from './device.svelte';
 import type { GuardState } from './guard.svelte';
 import type { LibraryState } from './library.svelte';
@@ -22,6 +25,8 @@ import type { RunsState } from './runs.svelte';
 export interface AskPorts {
   readonly library: Pick<LibraryState, 'corpora' | 'corpus' | 'importing' | 'library' | 'settled'>;
   readonly models: ModelsState;
+  /** Who judges answers, ladders, the way, the cache; absent: nobody, none, recurse, taken. */
+  readonly asking?: AskingState;
   readonly runs: Pick<RunsState, 'start'>;
   /** Builds the model a reference names. @throws SondeError when it cannot be */
   readonly openModel: (ref: ModelRef) => ChatModel;
@@ -36,7 +41,7 @@ export interface AskPorts {
 }
 
 type LimitName = keyof Limits;
-type Opened = { readonly model: ChatModel } | { readonly problem: Problem };
+type Opened = { readonly models: AskedModels } | { readonly problem: Problem };
 
 export class AskState {
   readonly #ports: AskPorts;
@@ -46,16 +51,19 @@ export class AskState {
   #problem = $state.raw<Problem | null>(null);
   #starting = $state.raw<AbortController | null>(null);
 
-  readonly #root = $derived.by((): Opened => this.#open(this.#ports.models.root));
-  readonly #sub = $derived.by((): Opened => this.#open(this.#ports.models.sub));
+  /** For the next question only; null: as kept. */
+  #cache = $state.raw<boolean | null>(null);
+
+  readonly #opened = $derived.by((): Opened => this.#open());
   readonly #estimate = $derived.by((): Estimate | null => {
     const corpus = this.corpus;
-    if (!corpus || !('model' in this.#root) || !('model' in this.#sub)) return null;
+    if (!corpus || !('models' in this.#opened)) return null;
+    const { root, sub } = this.#opened.models;
     return estimateRun({
       chars: corpus.chars,
       questionChars: this.#question.length,
-      root: this.#estimated(this.#root.model, this.#ports.models.root),
-      sub: this.#estimated(this.#sub.model, this.#ports.models.sub),
+      root: this.#estimated(root),
+      sub: this.#estimated(sub),
       limits: this.#ports.models.limits,
     });
   });
@@ -118,7 +126,22 @@ export class AskState {
   }
   /** Where the output of cells would go; null when the root model is on this device, or cannot be had. */
   get rootHost(): string | null {
-    return 'model' in this.#root ? this.#root.model.host : null;
+    return 'models' in this.#opened ? this.#opened.models.root.model.host : null;
+  }
+
+  get way(): WayAsked {
+    return this.#ports.asking?.way ?? 'recurse';
+  }
+  set way(way: WayAsked) {
+    if (this.#ports.asking) this.#ports.asking.way = way;
+  }
+
+  /** Whether recorded replies to the same sub-calls are taken for the next question. */
+  get cache(): boolean {
+    return this.#cache ?? this.#ports.asking?.cache ?? true;
+  }
+  set cache(cache: boolean) {
+    this.#cache = cache;
   }
 
   get starting(): boolean {
@@ -142,9 +165,9 @@ export class AskState {
       return invalid('No documents are chosen.', 'Choose a corpus, or drop documents anywhere on this page.');
     if (corpus.chars === 0)
       return { code: 'empty', message: `There is no text in ${corpus.name}.`, hint: 'Add documents to it.' };
-    for (const opened of [this.#root, this.#sub]) if ('problem' in opened) return opened.problem;
-    const { root, sub } = this.#ports.models;
-    const hindrance = this.#ports.device?.hindrance(root) ?? this.#ports.device?.hindrance(sub);
+    if ('problem' in this.#opened) return this.#opened.problem;
+    const { device } = this.#ports;
+    const hindrance = device && hindranceOf(this.#opened.models, (ref) => device.hindrance(ref));
     if (hindrance) return hindrance;
     if (LIMIT_FIELDS.some(({ name }) => this.limitProblem(name) !== null))
       return invalid('A limit cannot be read.', 'Correct it under Limits.');
@@ -164,8 +187,8 @@ export class AskState {
       if (!this.corpus && this.#ports.library.importing) await this.#awaitImport(controller.signal);
       this.#problem = this.missing;
       const { corpus } = this;
-      if (this.#problem || !corpus || !('model' in this.#root) || !('model' in this.#sub)) return null;
-      return await this.#start(corpus, this.#root.model, this.#sub.model, controller.signal);
+      if (this.#problem || !corpus || !('models' in this.#opened)) return null;
+      return await this.#start(corpus, this.#opened.models, controller.signal);
     } catch (thrown) {
       if (!isAbort(thrown)) this.#problem = toProblem(thrown);
       return null;
@@ -174,15 +197,26 @@ export class AskState {
     }
   }
 
-  async #start(corpus: CorpusInfo, root: ChatModel, sub: ChatModel, signal: AbortSignal): Promise<string> {
+  async #start(corpus: CorpusInfo, models: AskedModels, signal: AbortSignal): Promise<string> {
     const question = this.#question.trim();
     const context = await this.#ports.library.library.context(corpus.id);
     signal.throwIfAborted();
     const { id, name } = corpus;
     const guard = this.#ports.guard && { guard: this.#ports.guard.guard };
-    const request = { question, context, corpus: { id, name }, root, sub, limits: this.limits, ...guard };
+    const { limits, way, cache } = this;
+    const request = {
+      question,
+      context,
+      corpus: { id, name },
+      limits,
+      way,
+      cache,
+      ...requestModels(models),
+      ...guard,
+    };
     const view = await this.#ports.runs.start(request, { signal });
     if (this.#question.trim() === question) this.#question = '';
+    this.#cache = null;
     return view.id;
   }
 
@@ -202,7 +236,7 @@ export class AskState {
     this.#starting?.abort();
   }
 
-  #estimated(model: ChatModel, ref: ModelRef): EstimateModel {
+  #estimated({ model, ref }: AskedModel): EstimateModel {
     const { name, host, contextTokens, price } = model;
     const figures = { name, host, contextTokens, price };
     const pace = ref.provider === 'webllm' ? this.#ports.device?.paceOf(ref.model) : undefined;
@@ -210,9 +244,9 @@ export class AskState {
     return pace ? { ...figures, pace, serial: true } : { ...figures, pace: SERVED_PACE };
   }
 
-  #open(ref: ModelRef): Opened {
+  #open(): Opened {
     try {
-      return { model: this.#ports.openModel(ref) };
+      return { models: askedModels(this.#ports) };
     } catch (thrown) {
       return { problem: toProblem(thrown) };
     }

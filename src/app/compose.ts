@@ -29,6 +29,7 @@ import { complete } from '../core/run/completion';
 import type { RunPorts } from '../core/run/request';
 import { openSession } from '../core/run/session';
 import type { App } from './app.svelte';
+import { AskingState } from './asking.svelte';
 import { createDevice, openModel } from './compose-models';
 import { createPackages } from './compose-packages';
 import { checkedWords } from './device-problems';
@@ -170,6 +171,7 @@ export function compose(): { app: App; scripting: Sonde } {
       onCleared: () => void libraryState.refresh(),
     }),
     models,
+    asking: new AskingState({ settings: anySettings, models }),
     device,
     packages,
     runs,

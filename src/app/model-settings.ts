@@ -12,6 +12,8 @@ const connectionSchema = v.object({
   presetId: shortText,
   label: shortText,
   baseUrl: shortText,
+  /** Further addresses that serve the same models and are let in by the same key. */
+  replicas: v.fallback(v.array(shortText), []),
   /** Extra request headers; never the key. */
   headers: v.fallback(v.record(v.string(), shortText), {}),
   /** Whether the key may be written to this device. */
@@ -20,7 +22,7 @@ const connectionSchema = v.object({
 
 const servedSchema = v.object({ provider: v.literal('openai'), connectionId: shortText, model: shortText });
 
-const choiceSchema = v.variant('provider', [
+export const choiceSchema = v.variant('provider', [
   v.object({ provider: v.literal('reader') }),
   /** On this device's GPU. */
   v.object({ provider: v.literal('webllm'), model: shortText }),
@@ -89,6 +91,11 @@ export function figuresKey(connectionId: string, model: string): string {
 /** Two names for the same origin differ only in case and a trailing slash. */
 export function normalBaseUrl(baseUrl: string): string {
   return baseUrl.trim().replace(/\/+$/, '');
+}
+
+/** Something a request can be sent to: what is typed half is not. */
+export function isAddress(baseUrl: string): boolean {
+  return /^https?:\/\/[^/\s]+/.test(baseUrl.trim());
 }
 
 /** Keys by connection id. Written only where the user asked for it. */

@@ -10,6 +10,7 @@ import {
   DEFAULT_SETTINGS,
   figuresKey,
   hostOf,
+  isAddress,
   normalBaseUrl,
   settingsSchema,
   type Connection,
@@ -109,6 +110,7 @@ export class ModelsState {
       presetId: preset.id,
       label: preset.label,
       baseUrl: preset.baseUrl,
+      replicas: [],
       headers: { ...preset.headers },
       rememberKey: false,
     };
@@ -117,13 +119,13 @@ export class ModelsState {
   }
 
   /** Changes a connection; what its server said before is forgotten. */
-  edit(id: string, changes: Partial<Pick<Connection, 'label' | 'baseUrl' | 'headers'>>): void {
+  edit(id: string, changes: Partial<Pick<Connection, 'label' | 'baseUrl' | 'replicas' | 'headers'>>): void {
     this.#save({
       connections: this.connections.map((connection) =>
         connection.id === id ? { ...connection, ...changes } : connection,
       ),
     });
-    if (changes.baseUrl !== undefined || changes.headers !== undefined) this.#servers.forget(id);
+    if ('baseUrl' in changes || 'headers' in changes || 'replicas' in changes) this.#servers.forget(id);
   }
 
   /** Removes a connection and its key; roles that used it fall back to the reader. */
@@ -210,9 +212,11 @@ export class ModelsState {
     if (choice.provider === 'reader' || !connection || choice.model === '') return { provider: 'reader' };
     const { price, contextTokens } = this.effectiveFigures(connection.id, choice.model);
     const apiKey = this.keyOf(connection.id);
+    const replicas = replicasOf(connection);
     return {
       provider: 'openai',
       baseUrl: normalBaseUrl(connection.baseUrl),
+      ...(replicas.length > 0 ? { replicas } : {}),
       model: choice.model,
       ...(apiKey === '' ? {} : { apiKey }),
       ...(price ? { priceUsdPerMTok: price } : {}),
@@ -246,14 +250,20 @@ export class ModelsState {
     if (endpoint) await this.#servers.listModels(connectionId, endpoint, signal);
   }
 
-  /** How the last test of a connection went; null when it was not tested since it changed. */
-  test(connectionId: string): ConnectionTest | 'running' | null {
-    return this.#servers.test(connectionId);
+  /**
+   * How the last test of a connection went; null when it was not tested since it changed.
+   * @param replica one of its further addresses; its first address when absent
+   */
+  test(connectionId: string, replica?: string): ConnectionTest | 'running' | null {
+    return this.#servers.test(connectionId, replica && normalBaseUrl(replica));
   }
 
   async runTest(connectionId: string, signal: AbortSignal): Promise<void> {
+    const connection = this.connection(connectionId);
     const endpoint = this.#endpoint(connectionId);
-    if (endpoint) await this.#servers.runTest(connectionId, endpoint, signal);
+    if (!connection || !endpoint) return;
+    const replicas = replicasOf(connection).map((baseUrl) => ({ ...endpoint, baseUrl }));
+    await this.#servers.runTest(connectionId, endpoint, signal, replicas);
   }
 
   #endpoint(connectionId: string): Endpoint | null {
@@ -275,6 +285,12 @@ export class ModelsState {
       (thrown: unknown) => (this.#storageProblem = toProblem(thrown)),
     );
   }
+}
+
+/** The further addresses that are ones, each once. */
+function replicasOf({ baseUrl, replicas }: Connection): string[] {
+  const others = replicas.filter(isAddress).map(normalBaseUrl);
+  return [...new Set(others)].filter((other) => other !== normalBaseUrl(baseUrl));
 }
 
 /** A choice worth remembering: a model of a server, by name. */

@@ -25,9 +25,12 @@ export class ServerLists {
     return this.#lists[connectionId] ?? UNREAD;
   }
 
-  /** Null when it was not tested since it changed. */
-  test(connectionId: string): ConnectionTest | 'running' | null {
-    return this.#tests[connectionId] ?? null;
+  /**
+   * Null when it was not tested since it changed.
+   * @param replica the address of another server of the same connection
+   */
+  test(connectionId: string, replica?: string): ConnectionTest | 'running' | null {
+    return this.#tests[testKey(connectionId, replica)] ?? null;
   }
 
   async listModels(connectionId: string, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
@@ -41,25 +44,41 @@ export class ServerLists {
     }
   }
 
-  async runTest(connectionId: string, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
-    this.#tests = { ...this.#tests, [connectionId]: 'running' };
-    let result: ConnectionTest;
+  /** Tests all addresses of a connection side by side, then reads the models of the first. */
+  async runTest(
+    connectionId: string,
+    endpoint: Endpoint,
+    signal: AbortSignal,
+    replicas: readonly Endpoint[] = [],
+  ): Promise<void> {
+    const test = async (server: Endpoint, key: string) => {
+      this.#tests = { ...this.#tests, [key]: 'running' };
+      const result = await this.#ask(server, signal);
+      if (result) this.#tests = { ...this.#tests, [key]: result };
+      return result;
+    };
+    const [first, ...others] = await Promise.all([
+      test(endpoint, testKey(connectionId)),
+      ...replicas.map((replica) => test(replica, testKey(connectionId, replica.baseUrl))),
+    ]);
+    if (first === null || others.includes(null)) this.forget(connectionId);
+    else if (first.ok) await this.listModels(connectionId, endpoint, signal);
+  }
+
+  /** Null when it was given up. */
+  async #ask(server: Endpoint, signal: AbortSignal): Promise<ConnectionTest | null> {
     try {
-      result = await this.#server.testConnection(endpoint, signal);
+      return await this.#server.testConnection(server, signal);
     } catch (thrown) {
-      if (isAbort(thrown)) {
-        this.forget(connectionId);
-        return;
-      }
-      result = { ok: false, problem: toProblem(thrown) };
+      return isAbort(thrown) ? null : { ok: false, problem: toProblem(thrown) };
     }
-    this.#tests = { ...this.#tests, [connectionId]: result };
-    if (result.ok) await this.listModels(connectionId, endpoint, signal);
   }
 
   forget(connectionId: string): void {
     const without = <T>(record: Readonly<Record<string, T>>) =>
-      Object.fromEntries(Object.entries(record).filter(([id]) => id !== connectionId));
+      Object.fromEntries(
+        Object.entries(record).filter(([key]) => key !== connectionId && !key.startsWith(`${connectionId} `)),
+      );
     this.#lists = without(this.#lists);
     this.#tests = without(this.#tests);
   }
@@ -67,4 +86,9 @@ export class ServerLists {
   #list(connectionId: string, list: ModelList): void {
     this.#lists = { ...this.#lists, [connectionId]: list };
   }
+}
+
+/** One address of one connection. */
+function testKey(connectionId: string, replica?: string): string {
+  return replica === undefined ? connectionId : `${connectionId} ${replica}`;
 }

@@ -122,6 +122,24 @@ describe('who answers', () => {
   });
 });
 
+describe('more servers with the same model', () => {
+  it('are tested each, go into the reference once, and are forgotten with what was said before', async () => {
+    const { open, answers } = world();
+    const models = open();
+    const [, preset] = presets as [ModelPreset, ModelPreset];
+    const { id, baseUrl } = models.connect(preset);
+    models.edit(id, { replicas: ['http://localhost:8001/v1/', 'half an addr', `${baseUrl}/`] });
+    models.chooseRoot({ provider: 'openai', connectionId: id, model: 'm' });
+    expect(models.root).toMatchObject({ baseUrl, replicas: ['http://localhost:8001/v1'] });
+    await models.runTest(id, signal);
+    expect(models.test(id, 'http://localhost:8001/v1/')).toEqual(answers.test);
+    expect(models.test(id, 'half an addr')).toBeNull();
+    models.edit(id, { replicas: [] });
+    expect([models.test(id), models.test(id, 'http://localhost:8001/v1')]).toEqual([null, null]);
+    expect(models.root).not.toHaveProperty('replicas');
+  });
+});
+
 describe('keys', () => {
   it('are not written to the device unless asked for, and outlive a reload', async () => {
     const { open, written, session } = world();
