@@ -1,8 +1,8 @@
 /** How models are made: those of this device, and any model by its reference. */
 
 import * as v from 'valibot';
-import { createOpenAiModel } from '../adapters/models/openai';
 import { createReader } from '../adapters/models/reader';
+import { createReplicatedModel } from '../adapters/models/replicas';
 import { createDeviceEngine } from '../adapters/models/webllm/device-engine';
 import { createGpuOwnership } from '../adapters/platform/gpu-lock';
 import { savesData } from '../adapters/platform/idle';
@@ -69,16 +69,15 @@ export function openModel(ref: ModelRef, ports: OpenPorts): ChatModel {
     case 'reader':
       return createReader();
     case 'openai': {
-      const { baseUrl, model, apiKey, priceUsdPerMTok: price, contextTokens } = ref;
+      const { baseUrl, replicas = [], model, apiKey, priceUsdPerMTok: price, contextTokens } = ref;
       const config = {
         baseUrl,
         model,
-        headers: ports.headersFor(baseUrl),
         ...(apiKey !== undefined && { apiKey }),
         ...(price && { price }),
         ...(contextTokens !== undefined && { contextTokens }),
       };
-      return createOpenAiModel(config, { outgoing: ports.outgoing });
+      return createReplicatedModel(config, replicas, ports.headersFor, { outgoing: ports.outgoing });
     }
     case 'webllm':
       return ports.device.open(ref);

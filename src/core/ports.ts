@@ -60,6 +60,8 @@ export type ChatEvent =
       readonly delayMs: number;
       readonly reason: string;
       readonly code: ProblemCode;
+      /** The wait the server asked for, if it did. */
+      readonly retryAfterMs?: number;
     }
   | { readonly type: 'end'; readonly usage: TokenUsage; readonly finish: 'stop' | 'length' };
 
@@ -83,6 +85,8 @@ export interface ChatModel {
    * HTTP/1.1. Null when there is no such bound, or none is known yet. Absent: no bound.
    */
   readonly parallelCalls?: () => number | null;
+  /** The same model at each of several addresses, this one's own among them; they share its calls. Absent: just the one. */
+  readonly replicas?: readonly ChatModel[];
   /**
    * Streams one completion; the last event is `end`. Retries are the adapter's business.
    * @throws SondeError with a model code; the signal's reason (an AbortError) when aborted.

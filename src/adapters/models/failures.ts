@@ -183,6 +183,16 @@ export function badResponseFailure(
   return { error, retry: kind === 'garbage' ? 'once' : 'never', retryAfterMs: null };
 }
 
+/** The model declined, in words of its own. */
+export function refusedFailure({ host, model, apiKey }: FailureContext, refusal: string): Failure {
+  const error = new SondeError({
+    code: 'bad-response',
+    message: `${model} at ${host} declined to answer.${quoteServer(refusal, apiKey)}`,
+    hint: 'Ask in other words, or choose another model.',
+  });
+  return { error, retry: 'never', retryAfterMs: null };
+}
+
 /** The server's words as a quotation of bounded length, without anything that looks like a key. */
 function quoteServer(text: string, apiKey: string | undefined): string {
   const clean = redact(text, apiKey).replace(/\s+/g, ' ').trim();

@@ -29,6 +29,19 @@ export function httpVersion(baseUrl: string): HttpVersion | null {
   return seen.get(origin) ?? null;
 }
 
+/** Browsers open so many connections to an origin that speaks HTTP/1.1, each for one request at a time. */
+const CONNECTIONS = 6;
+
+/**
+ * A function that tells how many requests an address carries at once: six over HTTP/1.1, null when there is no such bound
+ * or none is known yet. Without TLS browsers speak nothing newer.
+ */
+export function parallelRequestsTo(baseUrl: string): () => number | null {
+  const origin = originOf(baseUrl.trim());
+  if (origin?.startsWith('http:')) return () => CONNECTIONS;
+  return () => (origin !== null && seen.get(origin) === 'h1' ? CONNECTIONS : null);
+}
+
 function note(entry: PerformanceEntry): void {
   const protocol = 'nextHopProtocol' in entry ? entry.nextHopProtocol : null;
   const version = protocol === 'h2' || protocol === 'h3' ? protocol : protocol === 'http/1.1' ? 'h1' : null;

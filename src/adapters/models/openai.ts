@@ -17,11 +17,17 @@ import type {
 import { pageClock } from '../platform/clock';
 import { classify, type ClassifiedFailure } from './classify';
 import { hostOf, isLoopback, openClient, type Session } from './client';
-import { badResponseFailure, interruptedFailure, silentFailure, type FailureContext } from './failures';
+import {
+  badResponseFailure,
+  interruptedFailure,
+  refusedFailure,
+  silentFailure,
+  type FailureContext,
+} from './failures';
 import { firstDialect, nextDialect, requestBody, type Dialect } from './dialect';
-import { observeHttpVersions } from './http-version';
+import { observeHttpVersions, parallelRequestsTo } from './http-version';
 import { readReply, type ReportedUsage } from './reply';
-import { DEFAULT_RETRY, nextDelayMs, wait, type RetryPolicy } from './retry';
+import { DEFAULT_RETRY, nextDelayMs, wait, type Failure, type RetryPolicy } from './retry';
 import { unnoted, type Outgoing } from '../platform/outgoing';
 import { DEFAULT_DEADLINES, SilenceWatch, type Deadlines } from './silence';
 
@@ -60,6 +66,7 @@ class OpenAiModel implements ChatModel {
   readonly contextTokens: number;
   readonly price: Price | null;
   readonly shapes = ['json'] as const;
+  readonly parallelCalls: () => number | null;
   readonly #config: OpenAiModelConfig;
   readonly #retry: RetryPolicy;
   readonly #deadlines: Deadlines;
@@ -84,6 +91,7 @@ class OpenAiModel implements ChatModel {
     this.#random = ports.random ?? Math.random;
     this.#outgoing = ports.outgoing ?? unnoted;
     this.#dialect = firstDialect(config.baseUrl);
+    this.parallelCalls = parallelRequestsTo(config.baseUrl);
     observeHttpVersions();
   }
 
@@ -109,8 +117,10 @@ class OpenAiModel implements ChatModel {
       const state = { attempt, answeredBefore: this.#answered };
       const delayMs = nextDelayMs(tried, state, this.#retry, this.#random);
       if (delayMs === null) throw tried.error;
-      yield { type: 'retry', attempt, delayMs, reason: tried.error.message, code: tried.error.code };
-      await wait(delayMs, signal, this.#clock);
+      // Whoever reads this may take its time before asking for more; that is part of the wait.
+      const dueAtMs = this.#clock.now() + delayMs;
+      yield retryEvent(tried, attempt, delayMs);
+      await wait(Math.max(0, dueAtMs - this.#clock.now()), signal, this.#clock);
       attempt++;
     }
   }
@@ -161,17 +171,20 @@ class OpenAiModel implements ChatModel {
     let reported: ReportedUsage | null = null;
     let outputChars = 0;
     let textChars = 0;
+    let refusal = '';
     const onBytes = () => watch.heard();
     for await (const piece of readReply(response, { Stream, client, controller, onBytes })) {
       outputChars += piece.text.length + piece.reasoning.length;
       textChars += piece.text.length;
       finish = piece.finish ?? finish;
       reported = piece.usage ?? reported;
+      refusal += piece.refusal;
       if (piece.reasoning) yield { type: 'reasoning', text: piece.reasoning };
       if (piece.text) yield { type: 'text', text: piece.text };
     }
     if (finish === null) return interruptedFailure(this.#context);
     if (finish === 'content_filter' && textChars === 0) return badResponseFailure(this.#context, 'filtered');
+    if (refusal !== '' && textChars === 0) return refusedFailure(this.#context, refusal);
     const usage = this.#usage(reported, messages, outputChars);
     yield { type: 'end', usage, finish: finish === 'length' ? 'length' : 'stop' };
     return null;
@@ -197,4 +210,9 @@ class OpenAiModel implements ChatModel {
   get #context(): FailureContext {
     return { host: this.host, model: this.name, apiKey: this.#config.apiKey };
   }
+}
+
+function retryEvent({ error, retryAfterMs }: Failure, attempt: number, delayMs: number): ChatEvent {
+  const { message: reason, code } = error;
+  return { type: 'retry', attempt, delayMs, reason, code, ...(retryAfterMs !== null && { retryAfterMs }) };
 }

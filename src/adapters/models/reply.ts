@@ -8,6 +8,8 @@ import * as v from 'valibot';
 export interface Piece {
   readonly text: string;
   readonly reasoning: string;
+  /** The model's own words for not answering. */
+  readonly refusal: string;
   /** `stop`, `length`, `content_filter`, … */
   readonly finish: string | null;
   readonly usage: ReportedUsage | null;
@@ -46,6 +48,7 @@ const deltaSchema = v.fallback(
       reasoning_content: textOrParts,
       reasoning: textOrParts,
       thinking: textOrParts,
+      refusal: textOrParts,
     }),
   ),
   null,
@@ -85,6 +88,7 @@ export function readPiece(value: unknown): Piece {
   return {
     text: joined(delta?.content),
     reasoning: joined(delta?.reasoning_content) || joined(delta?.reasoning) || joined(delta?.thinking),
+    refusal: joined(delta?.refusal),
     finish: choice?.finish_reason ?? null,
     usage:
       typeof counts?.prompt_tokens === 'number' && typeof counts.completion_tokens === 'number'

@@ -3,6 +3,7 @@
 import { SondeError } from '../errors';
 import type { CallOrigin, ChatMessage, ChatModel, ChatOptions, ReplyShape, TokenUsage } from '../ports';
 import { estimateTextTokens } from '../turn/tokens';
+import type { Lease } from './addresses';
 import type { CallKind } from './ledger';
 import type { TreeContext } from './tree-context';
 
@@ -51,18 +52,24 @@ export async function callModel(
   };
   const release = await tree.lane(model)?.acquire(signal, onAhead);
   try {
-    request.onStart?.();
-    return await callNow(model, messages, request);
+    const lease = await tree.addresses(model).acquire(signal);
+    try {
+      request.onStart?.();
+      return await callNow(lease, messages, request);
+    } finally {
+      lease.release();
+    }
   } finally {
     release?.();
   }
 }
 
 async function callNow(
-  model: ChatModel,
+  lease: Lease,
   messages: readonly ChatMessage[],
   request: CallRequest,
 ): Promise<ModelReply> {
+  const { model } = lease;
   const { ledger } = request.tree;
   const inputTokens = messages.reduce((sum, message) => sum + estimateTextTokens(message.content), 0);
   const reservation = ledger.reserve(inputTokens, model.price, request.kind);
@@ -74,7 +81,7 @@ async function callNow(
   };
   try {
     request.signal.throwIfAborted();
-    await stream(model, messages, request, reply);
+    await stream(lease, messages, request, reply);
   } catch (error) {
     // What streamed before the failure has been paid for, as far as anyone can tell.
     if (reply.text === '' && reply.reasoning === '') ledger.release(reservation);
@@ -101,13 +108,33 @@ interface Draft {
   end: Pick<ModelReply, 'usage' | 'finish'> | null;
 }
 
+/** Streams the reply from wherever the call is; a call that moves to another address begins anew there. */
 async function stream(
-  model: ChatModel,
+  lease: Lease,
   messages: readonly ChatMessage[],
   request: CallRequest,
   reply: Draft,
 ): Promise<void> {
-  for await (const event of model.complete(messages, optionsOf(request), request.signal)) {
+  for (;;) {
+    try {
+      if (!(await streamFrom(lease, messages, request, reply))) return;
+    } catch (error) {
+      // Nothing of it was answered: another address may. What the server itself said of the request stands.
+      if (!(error instanceof SondeError && error.code === 'unreachable' && lease.failed(error.code)))
+        throw error;
+      voidDraft(reply, request);
+    }
+  }
+}
+
+/** @returns true when the call has moved */
+async function streamFrom(
+  lease: Lease,
+  messages: readonly ChatMessage[],
+  request: CallRequest,
+  reply: Draft,
+): Promise<boolean> {
+  for await (const event of lease.model.complete(messages, optionsOf(request), request.signal)) {
     switch (event.type) {
       case 'text':
         reply.text += event.text;
@@ -120,13 +147,20 @@ async function stream(
         request.onWaiting?.(event.ahead, event.text);
         break;
       case 'retry':
-        Object.assign(reply, { text: '', reasoning: '', retries: reply.retries + 1 });
-        request.onRetry?.();
+        voidDraft(reply, request);
+        if (await lease.retry(event, request.signal)) return true;
         break;
       case 'end':
         reply.end = { usage: event.usage, finish: event.finish };
+        lease.answered();
     }
   }
+  return false;
+}
+
+function voidDraft(reply: Draft, request: CallRequest): void {
+  Object.assign(reply, { text: '', reasoning: '', retries: reply.retries + 1 });
+  request.onRetry?.();
 }
 
 function optionsOf({ tree, origin, shape, maxOutputTokens }: CallRequest): ChatOptions {

@@ -12,6 +12,7 @@ import {
   type Call,
   type Progress,
 } from './answers';
+import { noteConnections } from './connections';
 import type { SubcallScope } from './subcall-scope';
 import { UsageTally, type TreeContext } from './tree-context';
 
@@ -25,6 +26,7 @@ export async function answerSubcalls(
   const kind = request.kind === 'rlm' && depth + 1 < tree.limits.maxDepth ? 'rlm' : 'llm';
   const model = chooseModel(scope, request, kind);
   const schema = kind === 'llm' ? (request.schema ?? null) : null;
+  if (kind === 'llm') noteConnections(tree, scope.runId, model, request.prompts.length);
   const calls = recordCalls(scope, request, kind, model);
   const place = scope.blocks.enter(model, signal);
   const batch: Batch = {

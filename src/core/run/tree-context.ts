@@ -3,6 +3,8 @@
 import type { Problem } from '../errors';
 import type { ChatModel, TokenUsage } from '../ports';
 import { TokenGauge } from '../turn/tokens';
+import { Addresses } from './addresses';
+import { throttleNotice } from './connections';
 import type { Limits } from './limits';
 import { Ledger } from './ledger';
 import { Recorder } from './recorder';
@@ -35,12 +37,16 @@ export class TreeContext {
   readonly callPlaces: Semaphore;
   readonly extraChildren = new Semaphore(EXTRA_CHILDREN);
 
+  /** How many requests connections carry has been told. */
+  connectionsTold = false;
+
   /** The user is asked one thing at a time. */
   readonly reviews = new Semaphore(1);
   readonly #halt = new AbortController();
   #haltProblem: Problem | null = null;
   readonly #gauges = new Map<ChatModel, TokenGauge>();
   readonly #lanes = new Map<string, Semaphore>();
+  readonly #addresses = new Map<ChatModel, Addresses>();
 
   constructor(ports: RunPorts, { treeId, limits, root, sub, guard }: TreeInit) {
     this.ports = ports;
@@ -80,6 +86,19 @@ export class TreeContext {
     const lane = this.#lanes.get(engine) ?? new Semaphore(1);
     this.#lanes.set(engine, lane);
     return lane;
+  }
+
+  /** Where calls to a model go: one address or several, each under its own throttle. */
+  addresses(model: ChatModel): Addresses {
+    let addresses = this.#addresses.get(model);
+    if (!addresses) {
+      addresses = new Addresses(model, this.ports.clock, (change, at) => {
+        const text = throttleNotice(change, at);
+        this.recorder.record({ type: 'notice', runId: this.treeId, turnId: null, code: 'throttled', text });
+      });
+      this.#addresses.set(model, addresses);
+    }
+    return addresses;
   }
 
   /**
