@@ -95,6 +95,7 @@ const settings = v.object({
 });
 const way = v.object({ taken: v.picklist(['direct', 'recurse']), reason: text });
 const finish = v.exactOptional(v.literal('length'));
+const extra = v.exactOptional(v.record(text, v.unknown()));
 
 const stamp = { v: v.literal(EVENT_VERSION), seq: v.pipe(count, v.integer(), v.minValue(0)), atMs: count };
 
@@ -115,7 +116,7 @@ const event = v.variant('type', [
     way: v.exactOptional(way),
     follows: v.exactOptional(text),
     replays: v.exactOptional(text),
-    imported: v.exactOptional(v.object({ source: text, backend: text })),
+    imported: v.exactOptional(v.object({ source: text, backend: text, extra })),
   }),
   v.object({ ...stamp, type: v.literal('turn-started'), runId: text, turnId: text, index: count }),
   v.object({
@@ -130,6 +131,8 @@ const event = v.variant('type', [
     repairs: v.array(text),
     model: v.exactOptional(label),
     finish,
+    sent: v.exactOptional(v.object({ kept: count, added: v.array(message) })),
+    extra,
   }),
   v.object({
     ...stamp,
@@ -139,7 +142,7 @@ const event = v.variant('type', [
     index: count,
     code: text,
   }),
-  v.object({ ...stamp, type: v.literal('cell-finished'), cellId: text, result }),
+  v.object({ ...stamp, type: v.literal('cell-finished'), cellId: text, result, extra }),
   v.object({
     ...stamp,
     type: v.literal('call-started'),
@@ -166,6 +169,7 @@ const event = v.variant('type', [
     model: v.exactOptional(label),
     finish,
     cached: v.exactOptional(v.literal(true)),
+    extra,
   }),
   v.object({
     ...stamp,

@@ -75,6 +75,16 @@ export interface ImportLabel {
   /** e.g. the name of the file. */
   readonly source: string;
   readonly backend: string;
+  readonly extra?: Extra;
+}
+
+/** Fields of an imported line that have no place in an event, as JSON; they are given back on export. */
+export type Extra = Readonly<Record<string, unknown>>;
+
+/** The messages of a request, as a change of those of the turn before: the first `kept` of them, then `added`. */
+export interface SentMessages {
+  readonly kept: number;
+  readonly added: readonly ChatMessage[];
 }
 
 /** What a verifier said of an answer. */
@@ -131,6 +141,9 @@ export type RunEventBody =
       readonly finish?: 'length';
       /** What the parser accepted although the format was off, one phrase each. */
       readonly repairs: readonly string[];
+      /** Absent: the messages of the turn before, its reply, and its feedback. */
+      readonly sent?: SentMessages;
+      readonly extra?: Extra;
     }
   | {
       readonly type: 'cell-started';
@@ -139,7 +152,12 @@ export type RunEventBody =
       readonly index: number;
       readonly code: string;
     }
-  | { readonly type: 'cell-finished'; readonly cellId: string; readonly result: CellResult }
+  | {
+      readonly type: 'cell-finished';
+      readonly cellId: string;
+      readonly result: CellResult;
+      readonly extra?: Extra;
+    }
   | {
       readonly type: 'call-started';
       readonly cellId: string;
@@ -171,6 +189,7 @@ export type RunEventBody =
       readonly finish?: 'length';
       /** The reply is a recorded one: nothing was sent. */
       readonly cached?: true;
+      readonly extra?: Extra;
     }
   /** A turn, a sub-call or a verdict moves up one step of its role's ladder. */
   | {

@@ -47,6 +47,8 @@ export function newTurn(event: EventOf<'turn-started'>): TurnNode {
     answeredBy: null,
     cut: false,
     escalations: [],
+    sent: null,
+    extra: null,
     asides: [],
     cells: [],
     feedback: null,
@@ -76,6 +78,7 @@ export function newCall(event: EventOf<'call-started'>): CallNode {
     cut: false,
     cached: false,
     escalations: [],
+    extra: null,
     child: null,
   };
 }

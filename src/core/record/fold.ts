@@ -78,7 +78,7 @@ export class RunFold {
         return this.#startCell(event);
       case 'cell-finished': {
         const cell = this.#cells.get(event.cellId);
-        if (cell) cell.result = event.result;
+        if (cell) Object.assign(cell, { result: event.result, extra: event.extra ?? null });
         return;
       }
       case 'call-started':
@@ -99,7 +99,11 @@ export class RunFold {
       }
       case 'notice': {
         const { turnId, code, text, atMs, pausedMs = 0 } = event;
-        this.#runs.get(event.runId)?.notices.push({ turnId, code, text, atMs, pausedMs });
+        const run = this.#runs.get(event.runId);
+        run?.notices.push({ turnId, code, text, atMs, pausedMs });
+        // What had ended, or broken off, goes on.
+        if (run && code === 'resumed')
+          Object.assign(run, { status: 'running', answer: '', problem: null, durationMs: null });
         return;
       }
       case 'run-finished':
@@ -134,13 +138,23 @@ export class RunFold {
     if (!turn || !run) return;
     const { text, reasoning, usage, durationMs, retries, repairs, model = run.root } = event;
     const cut = event.finish === 'length';
-    Object.assign(turn, { text, reasoning, usage, durationMs, retries, repairs, answeredBy: model, cut });
+    const { sent = null, extra = null } = event;
+    const asked = { sent, extra, answeredBy: model, cut };
+    Object.assign(turn, { text, reasoning, usage, durationMs, retries, repairs, ...asked });
     this.#count(model.name, withoutSteps(usage, turn.escalations));
   }
 
   #startCell(event: EventOf<'cell-started'>): void {
     const { cellId, index, code, atMs } = event;
-    const cell: CellNode = { id: cellId, index, code, startedAtMs: atMs, result: null, calls: [] };
+    const cell: CellNode = {
+      id: cellId,
+      index,
+      code,
+      startedAtMs: atMs,
+      result: null,
+      extra: null,
+      calls: [],
+    };
     const turn = this.#turns.get(event.turnId);
     if (!turn) return;
     turn.cells.push(cell);
@@ -162,7 +176,7 @@ export class RunFold {
     const call = this.#calls.get(event.callId);
     if (!call) return;
     const { reply, usage, durationMs, queuedMs, retries, problem, repair = null, cached = false } = event;
-    const { model: answeredBy = call.model } = event;
+    const { model: answeredBy = call.model, extra = null } = event;
     const cut = event.finish === 'length';
     Object.assign(call, {
       reply,
@@ -175,6 +189,7 @@ export class RunFold {
       cached,
       answeredBy,
       cut,
+      extra,
     });
     if (cached && this.tree) this.tree.totals.cached++;
     // A child run's turns and calls have been counted as they happened; its own call event carries their sum.
@@ -205,7 +220,8 @@ export class RunFold {
   }
 
   #count(model: string, usage: TokenUsage): void {
-    if (!this.tree) return;
+    // A replay asks nobody.
+    if (!this.tree || this.tree.run.replays !== null) return;
     const { totals } = this.tree;
     const entry = (this.tree.usage[model] ??= { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 });
     for (const sum of [entry, totals]) {

@@ -5,12 +5,14 @@ import type { CellResult, ChatMessage, JsonSchema, TokenUsage } from '../ports';
 import type { Limits } from '../run/limits';
 import type {
   ContextLabel,
+  Extra,
   ImportLabel,
   ModelLabel,
   NoticeCode,
   ReplyRepair,
   RunSettings,
   RunStatus,
+  SentMessages,
   Verdict,
   WayTaken,
 } from './events';
@@ -67,6 +69,8 @@ export interface CallNode {
   /** The reply is a recorded one: nothing was sent. */
   cached: boolean;
   escalations: Escalation[];
+  /** See `Extra`; null in runs that were not imported, as in turns and cells. */
+  extra: Extra | null;
   /** The child run, when `rlm_query` started one. */
   child: RunNode | null;
 }
@@ -77,6 +81,7 @@ export interface CellNode {
   readonly code: string;
   readonly startedAtMs: number;
   result: CellResult | null;
+  extra: Extra | null;
   calls: CallNode[];
 }
 
@@ -97,6 +102,9 @@ export interface TurnNode {
   /** The reply was cut off at its limit. */
   cut: boolean;
   escalations: Escalation[];
+  /** How its request differed from the messages before it; null where it did not. */
+  sent: SentMessages | null;
+  extra: Extra | null;
   asides: AsideNode[];
   cells: CellNode[];
   /** The user message that followed; null while the turn runs or when the run ended with it. */

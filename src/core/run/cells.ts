@@ -5,6 +5,7 @@ import type { CellResult, Repl, SubcallRequest } from '../ports';
 import type { ParsedCell, ParsedReply } from '../turn/parse';
 import { EngineBlocks } from './engine-blocks';
 import { limitProblem } from './ledger';
+import { replayDifference } from './replay-differences';
 import { recordNotice, type RunScope } from './run-scope';
 import type { StartChild } from './subcall-scope';
 import { answerSubcalls } from './subcalls';
@@ -42,8 +43,12 @@ export class CellRunner {
     return this.#draft;
   }
 
-  /** Tagged cells as they are; untagged fences only where they are Python. */
-  async choose(parsed: ParsedReply, repl: Repl): Promise<ParsedCell[]> {
+  /**
+   * Tagged cells as they are; untagged fences only where they are Python.
+   * @param recorded what was run when this reply came first
+   */
+  async choose(parsed: ParsedReply, repl: Repl, recorded?: readonly string[] | null): Promise<ParsedCell[]> {
+    if (recorded) return recorded.map((code) => ({ code, dedented: null, repairs: [] }));
     const chosen: ParsedCell[] = [];
     for (const cell of parsed.cells) chosen.push(await repairIndentation(cell, repl));
     for (const cell of parsed.untagged) {
@@ -80,7 +85,7 @@ export class CellRunner {
 
   async #runCell(code: string, index: number, turnId: string, repl: Repl): Promise<CellResult> {
     const { tree, signal } = this.#scope;
-    const cellId = tree.ports.newId();
+    const cellId = tree.rerun?.cellId(turnId, index) ?? tree.ports.newId();
     this.#cellId = cellId;
     tree.recorder.record({ type: 'cell-started', turnId, cellId, index, code });
     const result = await repl.run(code, {
@@ -89,6 +94,8 @@ export class CellRunner {
       onOutput: (text) => tree.ports.onDelta?.({ type: 'output-delta', cellId, text }),
     });
     tree.recorder.record({ type: 'cell-finished', cellId, result });
+    const differs = replayDifference(tree.rerun, cellId, result);
+    if (differs) recordNotice(this.#scope, turnId, 'replay-differs', differs);
     this.#explored = true;
     this.#draft = result.draft || this.#draft;
     if (result.lost) {

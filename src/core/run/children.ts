@@ -11,7 +11,7 @@ export function childStarter(parent: RunScope, run: (scope: RunScope) => Promise
   return async ({ question, text, root, parentCallId, tally }, signal) => {
     const child: RunScope = {
       ...parent,
-      runId: parent.tree.ports.newId(),
+      runId: parent.tree.rerun?.childId(parentCallId) ?? parent.tree.ports.newId(),
       parentCallId,
       depth: parent.depth + 1,
       question,

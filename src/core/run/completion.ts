@@ -6,6 +6,7 @@ import { runToEnd } from './loop';
 import { checkGuard } from './output-guard';
 import type { RunOutcome, RunPorts, RunRequest } from './request';
 import { watchTime } from './run-timer';
+import { beginAgain, tellResumed } from './resumed';
 import { TreeContext, UsageTally } from './tree-context';
 
 /**
@@ -21,8 +22,11 @@ export async function complete(
   const { question, context, corpus, root, sub, limits, guard = { mode: 'off' } } = request;
   checkLimits(limits);
   checkGuard(guard);
-  const runId = ports.newId();
-  const tree = new TreeContext(ports, { treeId: runId, limits, root, sub, guard });
+  const { rerun = null } = request;
+  const runId = rerun?.mode === 'resume' ? rerun.record.id : ports.newId();
+  const models = { treeId: runId, limits, root, sub, guard };
+  const tree = new TreeContext(ports, { ...models, ...(rerun && beginAgain(rerun, runId, ports)) });
+  if (rerun?.mode === 'resume') tellResumed(tree, rerun);
   const timeLimit = new AbortController();
   const stopWatching = watchTime(tree, () => {
     timeLimit.abort();

@@ -2,6 +2,8 @@
 
 import { SondeError } from '../errors';
 import type { ChatMessage, CellResult } from '../ports';
+import type { SentMessages } from '../record/events';
+import { changeOf, followed } from '../record/sent-messages';
 import {
   feedbackMessage,
   shownOutput,
@@ -23,25 +25,44 @@ export class Conversation {
   #sizes: Sizes;
   #messages: readonly ChatMessage[];
   #compactions = 0;
+  /** What was sent last, and what would follow it. */
+  #sent: readonly ChatMessage[];
+  #expected: readonly ChatMessage[];
 
   constructor(scope: RunScope) {
     const { tree, root, question, context, depth } = scope;
     const { maxDepth, maxTurns, maxConcurrency } = tree.limits;
     this.#scope = scope;
     this.#sizes = deriveSizes(root, tree.sub);
-    this.#messages = initialMessages({
-      question,
-      context,
-      sizes: this.#sizes,
-      depthLeft: Math.max(0, maxDepth - depth - 1),
-      // An engine does one reply at a time, whatever the limit.
-      batchWidth: tree.sub.engine === undefined ? maxConcurrency : 1,
-      maxTurns,
-    });
+    const recorded = tree.rerun?.run(scope.runId)?.messages;
+    this.#messages =
+      recorded ??
+      initialMessages({
+        question,
+        context,
+        sizes: this.#sizes,
+        depthLeft: Math.max(0, maxDepth - depth - 1),
+        // An engine does one reply at a time, whatever the limit.
+        batchWidth: tree.sub.engine === undefined ? maxConcurrency : 1,
+        maxTurns,
+      });
+    this.#sent = this.#expected = this.#messages;
   }
 
   get messages(): readonly ChatMessage[] {
     return this.#messages;
+  }
+
+  /**
+   * The request of a turn has been answered.
+   * @param recorded what was sent when it was answered first; the messages as they are when absent
+   * @returns how it differed from the messages before it, for the record; null where it did not
+   */
+  takeSent(recorded?: readonly ChatMessage[] | null): SentMessages | null {
+    if (recorded) this.#messages = recorded;
+    const change = changeOf(this.#sent, this.#expected, this.#messages);
+    this.#sent = this.#messages;
+    return change;
   }
 
   /** Beyond 85 % of the window, or what leaves room for a reply; the first two and the last are never replaced. */
@@ -90,6 +111,7 @@ export class Conversation {
    * feedback joins the message before; an engine takes them, and its cache wants the conversation exactly as it was.
    */
   append(reply: string, feedback: string): void {
+    this.#expected = followed(this.#sent, reply, feedback);
     const last = this.#messages.at(-1);
     const leaveOut = reply.trim() === '' && this.#scope.root.engine === undefined;
     this.#messages =

@@ -6,6 +6,7 @@
 import { SondeError, type Problem } from '../errors';
 import type { Clock, Price, TokenUsage } from '../ports';
 import type { Limits } from './limits';
+import type { Spent } from './request';
 
 /** Held for a call in flight; give it back with `settle` or `release`. */
 export interface Reservation {
@@ -24,7 +25,7 @@ type Dimension = 'maxBudgetUsd' | 'maxTimeS' | 'maxTokens' | 'maxSubcalls';
 export class Ledger {
   readonly #limits: Limits;
   readonly #clock: Clock;
-  readonly #startedAtMs: number;
+  #startedAtMs: number;
   #tokens = 0;
   #costUsd = 0;
   #subcalls = 0;
@@ -41,6 +42,17 @@ export class Ledger {
     this.#limits = limits;
     this.#clock = clock;
     this.#startedAtMs = this.#awakeMs();
+  }
+
+  /** Begins with what the tree had used up before it broke off; what was warned of then is not warned of again. */
+  goOnFrom({ tokens, costUsd, subcalls, replies, replyTokens, awakeMs }: Spent): void {
+    this.#tokens += tokens;
+    this.#costUsd += costUsd;
+    this.#subcalls += subcalls;
+    this.#replies += replies;
+    this.#replyTokens += replyTokens;
+    this.#startedAtMs -= awakeMs;
+    this.warnings();
   }
 
   /**

@@ -10,6 +10,7 @@ import { childStarter } from './children';
 import { Conversation } from './conversation';
 import { OutputGate } from './guard';
 import type { RunOutcome } from './request';
+import { NOT_IN_RECORD } from './rerun';
 import { RootCalls } from './root-calls';
 import { recordNotice, type Ending, type RunScope } from './run-scope';
 
@@ -19,7 +20,7 @@ const MAX_FORMATLESS = 3;
 /** Runs to an end, whatever that is. Never rejects. */
 export async function runToEnd(scope: RunScope): Promise<RunOutcome> {
   const { tree, runId } = scope;
-  const startedAtMs = tree.ports.clock.now();
+  const startedAtMs = tree.rerun?.startedAtMs(runId) ?? tree.ports.clock.now();
   const run = new Run(scope);
   run.recordStart();
   const ending = await run.turns().catch((error: unknown) => run.endingOf(error));
@@ -81,7 +82,9 @@ class Run {
       for (let index = 0; index < tree.limits.maxTurns; index++) {
         const ending = await this.#turn(index, opening);
         if (ending) return ending;
-        if (this.#conversation.needsCompaction) await this.#root.compact(this.#turnId, await opening);
+        const { rerun } = tree;
+        if (rerun?.compacted(this.#scope.runId, this.#turnId) ?? this.#conversation.needsCompaction)
+          await this.#root.compact(this.#turnId, await opening);
       }
       return await this.#askForBest(opening);
     } finally {
@@ -106,28 +109,35 @@ class Run {
   /** One turn: reply, cells, feedback. Null when the run goes on. */
   async #turn(index: number, opening: Promise<Repl>): Promise<Ending | null> {
     const { tree, runId } = this.#scope;
-    const { recorder, ports } = tree;
-    const over = tree.ledger.exceeded();
+    const { recorder, ports, rerun, ledger } = tree;
+    const turnId = rerun?.turnId(runId, index) ?? ports.newId();
+    const recorded = rerun?.reply(turnId) ?? null;
+    if (rerun?.mode === 'replay' && !recorded) return this.#partial(recordEnds);
+    const over = recorded ? null : ledger.exceeded();
     if (over) return this.#partial(over);
-    const turnId = ports.newId();
     this.#turnId = turnId;
     recorder.record({ type: 'turn-started', runId, turnId, index });
     const startedAtMs = ports.clock.now();
-    const { text, reasoning, usage, retries, finish } = await this.#root.turn(turnId, opening);
+    const { text, reasoning, usage, retries, finish } = recorded ?? (await this.#root.turn(turnId, opening));
     const durationMs = ports.clock.now() - startedAtMs;
     const repl = await opening;
     const parsed = parseReply(text);
     this.#prose = parsed.prose || this.#prose;
-    const cells = await this.#cells.choose(parsed, repl);
+    const cells = await this.#cells.choose(parsed, repl, rerun?.cellsOf(turnId));
     const cut = finish === 'length' ? ['cut off at the most a reply may have'] : [];
     const repairs = [...new Set([...parsed.repairs, ...cells.flatMap((cell) => cell.repairs), ...cut])];
-    recorder.record({ type: 'turn-replied', turnId, text, reasoning, usage, durationMs, retries, repairs });
+    const sent = this.#conversation.takeSent(recorded ? rerun?.sent(runId, index) : null);
+    const told = { text, reasoning, usage, durationMs, retries, repairs, ...(sent && { sent }) };
+    recorder.record({ type: 'turn-replied', turnId, ...told });
 
     const { results, answer, problem } = await this.#cells.run(cells, turnId, repl);
     const notes: string[] = cut.length > 0 ? [REPLY_CUT] : [];
-    const ending = await this.#endingOfTurn(answer, problem, parsed, results.length > 0, repl, notes);
+    const found = await this.#endingOfTurn(answer, problem, parsed, results.length > 0, repl, notes);
     for (const warning of tree.ledger.warnings()) this.#tell(notes, 'limit-warning', warning);
-    const feedback = ending ? null : await this.#feedback(results, notes, index);
+    // What the model was shown when this happened first stands, whatever the cells did this time.
+    const shown = rerun?.feedback(turnId) ?? null;
+    const ending = shown === null ? found : null;
+    const feedback = ending ? null : (shown ?? (await this.#feedback(results, notes, index)));
     recorder.record({ type: 'turn-finished', turnId, feedback });
     if (feedback !== null) this.#conversation.append(text, feedback);
     return ending;
@@ -220,6 +230,11 @@ class Run {
     recordNotice(this.#scope, this.#turnId, code, text);
   }
 }
+
+const recordEnds: Problem = {
+  ...NOT_IN_RECORD,
+  message: 'The record has no further reply: the replay ends here.',
+};
 
 const formatProblem: Problem = {
   code: 'format',

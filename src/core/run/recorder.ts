@@ -3,17 +3,28 @@
 import type { Clock } from '../ports';
 import { EVENT_VERSION, type EventSink, type RunEventBody } from '../record/events';
 
+/** A log that is gone on with. */
+export interface EarlierLog {
+  readonly nextSeq: number;
+  /** What is in it is not recorded twice. */
+  readonly has: (body: RunEventBody) => boolean;
+}
+
 export class Recorder {
   readonly #sink: EventSink;
   readonly #clock: Clock;
-  #seq = 0;
+  readonly #earlier: EarlierLog | null;
+  #seq: number;
 
-  constructor(sink: EventSink, clock: Clock) {
+  constructor(sink: EventSink, clock: Clock, earlier: EarlierLog | null = null) {
     this.#sink = sink;
     this.#clock = clock;
+    this.#earlier = earlier;
+    this.#seq = earlier?.nextSeq ?? 0;
   }
 
   record(body: RunEventBody): void {
+    if (this.#earlier?.has(body)) return;
     this.#sink({ ...body, v: EVENT_VERSION, seq: this.#seq++, atMs: this.#clock.now() });
   }
 }

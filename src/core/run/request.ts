@@ -91,6 +91,21 @@ export interface Rerun {
   readonly record: RunNode;
   /** The seq of the next event of a resumed log. */
   readonly nextSeq: number;
+  /** What the ledger of a resumed tree begins with. */
+  readonly spent: Spent;
+  /** When the last event was recorded, in milliseconds since the epoch. */
+  readonly lastAtMs: number;
+}
+
+/** What a tree has used up. */
+export interface Spent {
+  readonly tokens: number;
+  readonly costUsd: number;
+  readonly subcalls: number;
+  readonly replies: number;
+  readonly replyTokens: number;
+  /** Time in which it could run. */
+  readonly awakeMs: number;
 }
 
 export interface RunPorts {

@@ -70,12 +70,19 @@ function recordCalls(
   kind: 'llm' | 'rlm',
   { name, host }: ChatModel,
 ): Call[] {
-  const { recorder, ports } = tree;
-  const batchId = ports.newId();
+  const { recorder, ports, rerun } = tree;
   const model = { name, host };
   const schema = kind === 'llm' && request.schema ? { schema: request.schema } : {};
+  const asked = request.prompts.map((prompt) => ({
+    kind,
+    prompt,
+    model: rerun?.recordedName(name, tree) ?? name,
+    schema: schema.schema ?? null,
+  }));
+  const known = rerun?.batch(cellId, asked);
+  const batchId = known?.batchId ?? ports.newId();
   return request.prompts.map((prompt, index) => {
-    const callId = ports.newId();
+    const callId = known?.callIds[index] ?? ports.newId();
     const started = { cellId, callId, batchId, index, kind, model, prompt, ...schema };
     recorder.record({ type: 'call-started', ...started });
     return { callId, prompt, text: request.contexts?.[index] ?? null, queuedAtMs: ports.clock.now() };
@@ -87,6 +94,11 @@ async function answerOne(batch: Batch, call: Call): Promise<string> {
   const { scope, kind, signal } = batch;
   const startedAtMs = call.queuedAtMs;
   const progress: Progress = { startedAtMs, spent: new UsageTally(), retries: 0, repair: null };
+  const recorded = scope.tree.rerun?.answer(call.callId);
+  if (recorded) {
+    progress.spent.add(recorded.usage);
+    return finish(scope, call, progress, recorded);
+  }
   try {
     await batch.place;
     const answered = await (kind === 'rlm' ? answerByChild : answerByModel)(batch, call, progress);

@@ -7,9 +7,10 @@ import { Addresses } from './addresses';
 import { throttleNotice } from './connections';
 import type { Limits } from './limits';
 import { Ledger } from './ledger';
-import { Recorder } from './recorder';
+import { Recorder, type EarlierLog } from './recorder';
 import type { OutputGuard } from './output-guard';
 import type { RunPorts } from './request';
+import type { RerunCursor } from './rerun';
 import { Semaphore } from './semaphore';
 
 /** Child runs side by side over the whole tree, beyond the one every parent may always run. */
@@ -22,6 +23,10 @@ export interface TreeInit {
   readonly root: ChatModel;
   readonly sub: ChatModel;
   readonly guard: OutputGuard;
+  /** The record this tree goes through; it is asked before anybody else is. */
+  readonly rerun?: RerunCursor | null;
+  /** The log it goes on with. */
+  readonly earlier?: EarlierLog | null;
 }
 
 export class TreeContext {
@@ -33,6 +38,7 @@ export class TreeContext {
   readonly sub: ChatModel;
   readonly ledger: Ledger;
   readonly recorder: Recorder;
+  readonly rerun: RerunCursor | null;
   /** Plain sub-calls in flight. Child runs hold no place here, so a deep tree cannot block itself. */
   readonly callPlaces: Semaphore;
   readonly extraChildren = new Semaphore(EXTRA_CHILDREN);
@@ -48,7 +54,8 @@ export class TreeContext {
   readonly #lanes = new Map<string, Semaphore>();
   readonly #addresses = new Map<ChatModel, Addresses>();
 
-  constructor(ports: RunPorts, { treeId, limits, root, sub, guard }: TreeInit) {
+  constructor(ports: RunPorts, init: TreeInit) {
+    const { treeId, limits, root, sub, guard } = init;
     this.ports = ports;
     this.treeId = treeId;
     this.limits = limits;
@@ -56,7 +63,8 @@ export class TreeContext {
     this.sub = sub;
     this.guard = guard;
     this.ledger = new Ledger(limits, ports.clock);
-    this.recorder = new Recorder(ports.onEvent, ports.clock);
+    this.recorder = new Recorder(ports.onEvent, ports.clock, init.earlier);
+    this.rerun = init.rerun ?? null;
     this.callPlaces = new Semaphore(limits.maxConcurrency);
   }
 
