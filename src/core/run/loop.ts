@@ -3,7 +3,7 @@
 import { isAbort, SondeError, toProblem, type Problem } from '../errors';
 import type { CellResult, Repl, SubcallRequest } from '../ports';
 import type { NoticeCode } from '../record/events';
-import { answerHeld, EXPLORE_FIRST, FORMAT_REMINDER, REPLY_CUT, unknownVariable } from '../turn/feedback';
+import { answerHeld, EXPLORE_FIRST, FORMAT_REMINDER, notRun, REPLY_CUT, unknownVariable } from '../turn/feedback';
 import { parseReply, type ParsedReply, type TextualFinal } from '../turn/parse';
 import { CellRunner } from './cells';
 import { childStarter } from './children';
@@ -132,6 +132,7 @@ class Run {
 
     const { results, answer, problem } = await this.#cells.run(cells, turnId, repl);
     const notes: string[] = cut.length > 0 ? [REPLY_CUT] : [];
+    if (parsed.unrun.length > 0) notes.push(notRun(parsed.unrun));
     const found = await this.#endingOfTurn(answer, problem, parsed, results.length > 0, repl, notes);
     for (const warning of tree.ledger.warnings()) this.#tell(notes, 'limit-warning', warning);
     // What the model was shown when this happened first stands, whatever the cells did this time.

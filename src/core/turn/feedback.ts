@@ -189,6 +189,12 @@ export const REPLY_CUT =
 export const FORMAT_REMINDER =
   'Your reply had neither a ```repl fence nor an answer. Write code in a ```repl fence, or finish by setting answer["content"] and answer["ready"] = True in one.';
 
+/** Said when a reply held code that was passed over beside cells that were run. */
+export function notRun(unrun: readonly string[]): string {
+  const what = unrun.join(', and ');
+  return `${what.charAt(0).toUpperCase()}${what.slice(1)}: only what stands in \`\`\`repl fences is.`;
+}
+
 export const EXPLORE_FIRST =
   'You answered before looking at the context. Look into `context` with code first, then answer from what you find.';
 

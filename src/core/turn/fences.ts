@@ -19,13 +19,21 @@ export interface Fence {
   readonly repairs: readonly string[];
 }
 
-const opening = /^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+-]*)(.*)$/;
+const opening = /^([ \t]*)(`{3,}|~{3,})[ \t]*(?:\{[ \t]*\.?)?([\w+-]*)(.*)$/;
+/** Behind other text a fence begins only with its tag at the end of the line, as the official parser has it. */
+const openingInLine = /^(.*\S.*?)(`{3,}|~{3,})[ \t]*(repl|python|py)\s*$/i;
+/** What stands behind a tag and is no code: another name for it, or attributes. */
+const label = /^(?:repl|python3?|py|[:}]|\{.*)$/i;
 
 interface Opening {
   readonly indent: string;
   readonly mark: string;
   readonly tag: string;
   readonly rest: string;
+  /** Text on the line before the fence. */
+  readonly before: string;
+  /** Whether more than a tag named the language. */
+  readonly labelled: boolean;
 }
 
 /** All fences, in order. `lines` is the reply split at `\n`; lines may end in `\r`. */
@@ -33,11 +41,12 @@ export function findFences(lines: readonly string[]): Fence[] {
   const fences: Fence[] = [];
   for (let i = 0; i < lines.length;) {
     const open = parseOpening(lines[i] ?? '');
-    if (!open) {
+    const fence =
+      open && readFence(open.before.trimStart().startsWith('>') ? quoted(lines, i) : lines, i, open);
+    if (!fence) {
       i++;
       continue;
     }
-    const fence = readFence(lines, i, open);
     fences.push(fence);
     i = fence.lastLine + 1;
   }
@@ -45,26 +54,56 @@ export function findFences(lines: readonly string[]): Fence[] {
 }
 
 function parseOpening(line: string): Opening | null {
-  const match = opening.exec(line.replace(/\r$/, ''));
-  if (!match) return null;
-  const [, indent = '', mark = '', tag = '', rest = ''] = match;
-  return { indent, mark, tag: tag.toLowerCase(), rest: rest.trim() };
+  const text = line.replace(/\r$/, '');
+  const match = opening.exec(text);
+  if (match) {
+    const [, indent = '', mark = '', name = '', following = ''] = match;
+    const tag = name.toLowerCase();
+    const rest = following.trim();
+    const isLabel = tag !== '' && label.test(rest);
+    return {
+      indent,
+      mark,
+      tag: isLabel && rest.toLowerCase() === 'repl' ? 'repl' : tag,
+      rest: isLabel ? '' : rest,
+      before: '',
+      labelled: isLabel || text.includes('{'),
+    };
+  }
+  const inLine = openingInLine.exec(text);
+  if (!inLine) return null;
+  const [, before = '', mark = '', tag = ''] = inLine;
+  return { indent: '', mark, tag: tag.toLowerCase(), rest: '', before, labelled: false };
 }
 
-function readFence(lines: readonly string[], first: number, open: Opening): Fence {
+/** The lines up to the end of a block quote that begins at `first`, without its marks. */
+function quoted(lines: readonly string[], first: number): string[] {
+  const end = lines.findIndex((line, i) => i > first && !line.trimStart().startsWith('>'));
+  return lines
+    .slice(0, end < 0 ? lines.length : end)
+    .map((line, i) => (i > first ? line.replace(/^\s*> ?/, '') : line));
+}
+
+/** @returns null when what looked like a fence within a line is only named there */
+function readFence(lines: readonly string[], first: number, open: Opening): Fence | null {
   const repairs: string[] = [];
+  if (open.labelled) repairs.push('more than a tag on the fence line');
   const oneLine = closesOnSameLine(open);
   if (oneLine !== null) {
     repairs.push('code on the fence line');
     return finish(open, [oneLine], first, first, repairs);
   }
   const body = lines.slice(first + 1);
-  if (open.rest !== '' && !open.rest.startsWith('{')) {
+  if (open.rest !== '') {
     body.unshift(open.rest);
     repairs.push('code on the fence line');
   }
   const shift = first + 1 - (body.length - (lines.length - first - 1));
   const close = findClose(body, open);
+  if (open.before !== '') {
+    if (close.kind === 'next') return null;
+    repairs.push('text before the fence');
+  }
   if (close.kind === 'none') repairs.push('fence left open at the end');
   if (close.kind === 'inline') repairs.push('no line break before the closing fence');
   if (close.kind === 'next') repairs.push('fence left open before the next one');

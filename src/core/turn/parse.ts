@@ -25,6 +25,8 @@ export interface ParsedReply {
   readonly prose: string;
   /** What was accepted, or passed over, although the format was off. */
   readonly repairs: readonly string[];
+  /** Those of them that are code which was not run beside code that was. */
+  readonly unrun: readonly string[];
 }
 
 const pythonTags = new Set(['python', 'py', 'python3', 'py3', 'ipython']);
@@ -38,9 +40,19 @@ export function parseReply(reply: string): ParsedReply {
   const cells = tagged.map(toCell);
   const untagged = tagged.length > 0 ? [] : fences.filter((fence) => fence.tag === '').map(toCell);
   const prose = outsideFences(lines, fences);
-  const repairs = cells.flatMap((cell) => cell.repairs);
-  if (repl.length > 0 && python.length > 0) repairs.push('a python fence beside repl fences was not run');
-  return { cells, untagged, final: findFinal(prose), prose: prose.trim(), repairs };
+  const unrun: string[] = [];
+  if (repl.length > 0 && python.length > 0) unrun.push('a python fence beside repl fences was not run');
+  if (cells.length > 0 && holdsBareCode(prose)) unrun.push('code outside the fences was not run');
+  const repairs = [...cells.flatMap((cell) => cell.repairs), ...unrun];
+  return { cells, untagged, final: findFinal(prose), prose: prose.trim(), repairs, unrun };
+}
+
+const statement =
+  /^[ \t]*(?:import \w+[ \t]*|from [\w.]+ import .+|def \w+\(.*\).*:|for .+ in .+:|print\(.*\)|\w+(?:\[.+\])? [+*-]?= .+[)\]}])$/gm;
+
+/** True when several lines of the prose can only be Python: one alone may be quoted for the reader. */
+function holdsBareCode(prose: string): boolean {
+  return (prose.match(statement)?.length ?? 0) >= 2;
 }
 
 function toCell(fence: Fence): ParsedCell {

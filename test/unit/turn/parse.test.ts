@@ -34,6 +34,11 @@ describe('cells of a reply', () => {
     ['a fence on one line', '```repl x = 1```', ['code on the fence line']],
     ['no line break before the end', '```repl\nx = 1```\nmore', ['no line break before the closing fence']],
     ['a fence left open', 'text\n```repl\nx = 1', ['fence left open at the end']],
+    ['a fence behind text', 'Look: ```repl\nx = 1\n```', ['text before the fence']],
+    ['a fence behind a list mark', '- ```repl\n  x = 1\n  ```\n- next', ['text before the fence']],
+    ['a quoted fence', '> ```repl\n> x = 1\n> ```\n\nafter', ['text before the fence']],
+    ['two tags', '```repl python\nx = 1\n```', ['more than a tag on the fence line']],
+    ['a tag in braces', '```{repl}\nx = 1\n```', ['more than a tag on the fence line']],
   ])('accepts %s and says so', (_, reply, expected) => {
     expect(codes(reply)).toEqual(['x = 1']);
     expect(repairs(reply)).toEqual(expected);
@@ -53,6 +58,19 @@ describe('cells of a reply', () => {
     expect(parseReply('```\nx = 1\n```').untagged.map((cell) => cell.code)).toEqual(['x = 1']);
     expect(parseReply('```\nx\n```\n```repl\ny\n```').untagged).toEqual([]);
     expect(parseReply('```json\n{}\n```')).toMatchObject({ cells: [], untagged: [] });
+  });
+
+  it('says so when code stands outside the fences beside code that is run', () => {
+    const reply = parseReply('```repl\nx = 1\n```\nAnd then:\nwords = context.split()\nprint(len(words))');
+    expect(reply.unrun).toEqual(['code outside the fences was not run']);
+    expect(parseReply('```repl\nx = 1\n```\nprint(x) shows it, for one in all: yes').unrun).toEqual([]);
+  });
+
+  it('takes no fence from a sentence that only names one', () => {
+    const reply = 'You said to use ```repl\n```repl\nx = 1\n```';
+    expect(codes(reply)).toEqual(['x = 1']);
+    expect(repairs(reply)).toEqual([]);
+    expect(codes('Write ```repl blocks``` and no others.')).toEqual([]);
   });
 
   it('offers code indented as a whole in its dedented form', () => {
@@ -128,6 +146,25 @@ describe.skipIf(cases === null)(
   },
 );
 
+/**
+ * What a reader who knows nothing of the parser takes for code, a trimmed line each: what stands between marks on lines
+ * of their own with no tag of another language, and lines outside that can only be Python. A mark in a string ends
+ * code here; what follows then is judged line by line.
+ */
+function plainReading(reply: string): string[] {
+  const text = reply.replace(/<think>[\s\S]*?(?:<\/think>|$)/g, '');
+  const python =
+    /^(?:import \w+|from \w+ import .*|def \w+\(.*:|print\(.*\)|\w+ = \w+\(.*\)|for \w+ in .*:)$/;
+  const code: string[] = [];
+  let inside: 'code' | 'other' | null = null;
+  for (const line of text.split('\n').map((one) => one.trim())) {
+    const mark = /^(?:`{3,}|~{3,})(.*)$/.exec(line);
+    if (mark) inside = inside ? null : /^\s*(?:repl|py.*)?$/i.test(mark[1] ?? '') ? 'code' : 'other';
+    else if (line !== '' && (inside === 'code' || (inside === null && python.test(line)))) code.push(line);
+  }
+  return code;
+}
+
 const replySchema = v.object({
   messages: v.array(
     v.looseObject({
@@ -150,13 +187,34 @@ describe.skipIf(replies === null)(
       expect(different.map(({ id }) => id)).toEqual([]);
     });
 
-    it('loses no fence of Python where the official parser finds nothing', () => {
+    it('loses nothing a reader would call code: every line of it is in a cell, or the record says why not', () => {
       const { messages } = v.parse(replySchema, replies);
-      const lost = messages.filter(
-        ({ text, expect: { blocks } }) =>
-          blocks.length === 0 && /^```(repl|python|py)\b/im.test(text) && codes(text).length === 0,
-      );
-      expect(lost.map(({ id }) => id)).toEqual([]);
+      let lines = 0;
+      const lost = messages.flatMap(({ id, text }) => {
+        const { cells, untagged, unrun } = parseReply(text);
+        const kept = new Set(
+          [...cells, ...untagged].flatMap(({ code }) => code.split('\n').map((line) => line.trim())),
+        );
+        const code = plainReading(text);
+        lines += code.length;
+        return unrun.length > 0 ? [] : code.filter((line) => !kept.has(line)).map((line) => `${id}: ${line}`);
+      });
+      expect(lost).toEqual([]);
+      expect(lines).toBeGreaterThan(5_000);
+    });
+
+    it('takes no code for an answer and no answer for code', () => {
+      const { messages } = v.parse(replySchema, replies);
+      const kinds = messages.map(({ text }) => {
+        const { cells, untagged, final } = parseReply(text);
+        return cells.length > 0 ? 'cells' : final ? 'answer' : untagged.length > 0 ? 'untagged' : 'prose';
+      });
+      const count = (kind: string) => kinds.filter((one) => one === kind).length;
+      expect({ cells: count('cells'), answer: count('answer'), prose: count('prose') }).toEqual({
+        cells: 432,
+        answer: 27,
+        prose: 2,
+      });
     });
   },
 );
