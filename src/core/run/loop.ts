@@ -3,7 +3,14 @@
 import { isAbort, SondeError, toProblem, type Problem } from '../errors';
 import type { CellResult, Repl, SubcallRequest } from '../ports';
 import type { NoticeCode } from '../record/events';
-import { answerHeld, EXPLORE_FIRST, FORMAT_REMINDER, notRun, REPLY_CUT, unknownVariable } from '../turn/feedback';
+import {
+  answerHeld,
+  EXPLORE_FIRST,
+  FORMAT_REMINDER,
+  notRun,
+  REPLY_CUT,
+  unknownVariable,
+} from '../turn/feedback';
 import { parseReply, type ParsedReply, type TextualFinal } from '../turn/parse';
 import { CellRunner } from './cells';
 import { childStarter } from './children';
