@@ -1,13 +1,15 @@
 /** Finding nodes in a tree: by what they say, and by what became of them. */
 
 import { callState, runState, turnState } from './measures';
-import type { CallNode, CellNode, RunNode, TurnNode } from './tree';
+import type { AsideNode, CallNode, CellNode, RunNode, TurnNode } from './tree';
 
-export type NodeFilter = 'any' | 'failed' | 'running' | 'retried' | 'children';
+/** `cached`: answered from the record. `escalated`: moved up to a stronger model. `asides`: requests beside the turns. */
+export type NodeFilter =
+  'any' | 'failed' | 'running' | 'retried' | 'children' | 'cached' | 'escalated' | 'asides';
 
 export interface FoundNode {
   readonly id: string;
-  readonly kind: 'turn' | 'cell' | 'call' | 'run';
+  readonly kind: 'turn' | 'cell' | 'call' | 'run' | 'aside';
   readonly depth: number;
   /** 1-based words for the place, e.g. `Turn 3, sub-call 17`. */
   readonly place: string;
@@ -36,6 +38,8 @@ export function findNodes(root: RunNode, text: string, filter: NodeFilter, limit
 
 interface Candidate extends Omit<FoundNode, 'excerpt'> {
   readonly retries: number;
+  readonly cached?: boolean;
+  readonly escalated?: boolean;
   readonly texts: readonly string[];
 }
 
@@ -50,6 +54,12 @@ function passes(candidate: Candidate, filter: NodeFilter): boolean {
       return candidate.retries > 0;
     case 'children':
       return candidate.kind === 'run';
+    case 'cached':
+      return candidate.cached === true;
+    case 'escalated':
+      return candidate.escalated === true;
+    case 'asides':
+      return candidate.kind === 'aside';
   }
 }
 
@@ -67,12 +77,23 @@ function* candidates(run: RunNode, depth: number, prefix: string): Generator<Can
         yield* candidates(call.child, depth + 1, `${callPlace} › `);
       }
     }
+    for (const aside of turn.asides) yield asideCandidate(aside, depth, place);
   }
 }
 
 function turnCandidate(turn: TurnNode, run: RunNode, depth: number, place: string): Candidate {
   const { id, retries } = turn;
-  return { id, kind: 'turn', depth, place, state: turnState(turn, run), retries, texts: [turn.text ?? ''] };
+  const escalated = turn.escalations.length > 0;
+  const texts = [turn.text ?? '', ...turn.escalations.map(({ reason }) => reason.message)];
+  return { id, kind: 'turn', depth, place, state: turnState(turn, run), retries, escalated, texts };
+}
+
+function asideCandidate(aside: AsideNode, depth: number, turnPlace: string): Candidate {
+  const { id, purpose, problem, retries, verdict, reply, prompt } = aside;
+  const names = { summary: 'summary', best: 'best answer', verdict: 'verdict' };
+  const texts = [problem?.message ?? '', verdict?.reasons ?? '', reply, prompt];
+  const state = problem ? 'failed' : 'done';
+  return { id, kind: 'aside', depth, place: `${turnPlace}, ${names[purpose]}`, state, retries, texts };
 }
 
 function cellCandidate(cell: CellNode, run: RunNode, depth: number, place: string): Candidate {
@@ -84,7 +105,9 @@ function cellCandidate(cell: CellNode, run: RunNode, depth: number, place: strin
 
 function callCandidate(call: CallNode, depth: number, place: string): Candidate {
   const texts = [call.problem?.message ?? '', call.reply ?? '', call.prompt];
-  return { id: call.id, kind: 'call', depth, place, state: callState(call), retries: call.retries, texts };
+  const { id, retries, cached } = call;
+  const escalated = call.escalations.length > 0;
+  return { id, kind: 'call', depth, place, state: callState(call), retries, cached, escalated, texts };
 }
 
 function childCandidate(run: RunNode, depth: number, place: string): Candidate {

@@ -1,7 +1,7 @@
 /** Events → tree. Incremental, so that a live run and a stored one are built by the same code. */
 
 import type { RunEvent } from './events';
-import type { CallNode, CellNode, RunNode, RunTree, TurnNode } from './tree';
+import type { AsideNode, CallNode, CellNode, RunNode, RunTree, TurnNode } from './tree';
 import type { TokenUsage } from '../ports';
 import { newCall, newRun, newTurn, withoutSteps, type EventOf } from './fold-nodes';
 import { isCounted } from './measures';
@@ -12,6 +12,7 @@ export interface NodePath {
   readonly turn: TurnNode | null;
   readonly cell: CellNode | null;
   readonly call: CallNode | null;
+  readonly aside: AsideNode | null;
 }
 
 /** Folds the events of one tree. `tree` is null until the root's `run-started`; it is changed in place. */
@@ -24,6 +25,7 @@ export class RunFold {
   readonly #cellTurn = new Map<string, TurnNode>();
   readonly #calls = new Map<string, CallNode>();
   readonly #callCell = new Map<string, CellNode>();
+  readonly #asides = new Map<string, { readonly aside: AsideNode; readonly turn: TurnNode }>();
 
   /** Node lookups for views that select by id. */
   turn(id: string): TurnNode | undefined {
@@ -43,10 +45,11 @@ export class RunFold {
   path(id: string): NodePath | null {
     const call = this.#calls.get(id) ?? null;
     const cell = (call ? this.#callCell.get(call.id) : this.#cells.get(id)) ?? null;
-    const turn = (cell ? this.#cellTurn.get(cell.id) : this.#turns.get(id)) ?? null;
+    const { aside = null, turn: asideTurn } = this.#asides.get(id) ?? {};
+    const turn = (cell ? this.#cellTurn.get(cell.id) : (this.#turns.get(id) ?? asideTurn)) ?? null;
     const run = turn ? this.#turnRun.get(turn.id) : this.#runs.get(id);
     const runs = run ? this.#lineage(run) : null;
-    return runs && { runs, turn, cell, call };
+    return runs && { runs, turn, cell, call, aside };
   }
 
   /** No more events will come: whatever still runs is marked `broken`. */
@@ -208,7 +211,9 @@ export class RunFold {
     const { asideId: id, purpose, model, prompt, reply, usage, durationMs, retries, problem, atMs } = event;
     const { verdict = null } = event;
     const about = { id, purpose, model, prompt, reply, usage, durationMs, retries, problem, verdict, atMs };
-    this.#turns.get(event.turnId)?.asides.push(about);
+    const turn = this.#turns.get(event.turnId);
+    turn?.asides.push(about);
+    if (turn) this.#asides.set(id, { aside: about, turn });
     if (isCounted(event)) this.#count(model.name, usage);
   }
 

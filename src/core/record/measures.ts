@@ -1,6 +1,7 @@
 /** What a node of the tree has cost and how far it is: sums the screen shows, derived from the fold. */
 
-import type { CallNode, RunNode, TurnNode } from './tree';
+import type { TokenUsage } from '../ports';
+import type { CallNode, Escalation, RunNode, TurnNode } from './tree';
 
 /** `costUsd` is null when any part could not be priced. */
 export interface Cost {
@@ -20,6 +21,12 @@ export interface CallCounts {
   readonly done: number;
   readonly failed: number;
   readonly retried: number;
+  /** Answered from the record: nothing was sent. */
+  readonly cached: number;
+  /** Moved up to a stronger model, whatever came of it. */
+  readonly escalated: number;
+  /** Cut off at the limit of a reply. */
+  readonly cut: number;
 }
 
 /** A call refused before it was sent, or that never got a word of reply, took nothing and is not counted. */
@@ -70,17 +77,23 @@ export function countCalls(calls: readonly CallNode[]): CallCounts {
   let done = 0;
   let failed = 0;
   let retried = 0;
+  let cached = 0;
+  let escalated = 0;
+  let cut = 0;
   for (const call of calls) {
     const state = callState(call);
     if (state === 'running') running++;
     else if (state === 'done') done++;
     else failed++;
     if (call.retries > 0) retried++;
+    if (call.cached) cached++;
+    if (call.escalations.length > 0) escalated++;
+    if (call.cut) cut++;
   }
-  return { total: calls.length, running, done, failed, retried };
+  return { total: calls.length, running, done, failed, retried, cached, escalated, cut };
 }
 
-/** A turn's own reply and everything its cells called, children included. */
+/** A turn's own reply, the requests beside it, and everything its cells called, children included. */
 export function turnCost(turn: TurnNode): Cost {
   const cost = emptyCost();
   addTurn(cost, turn);
@@ -103,17 +116,34 @@ function addRun(cost: Cost, run: RunNode): void {
 }
 
 function addTurn(cost: Cost, turn: TurnNode): void {
-  if (turn.usage) addUsage(cost, turn.usage);
+  if (turn.usage) addCall(cost, turn.usage);
+  addSteps(cost, turn.escalations, turn.usage !== null);
+  for (const aside of turn.asides) if (isCounted(aside)) addCall(cost, aside.usage);
   for (const cell of turn.cells)
     for (const call of cell.calls) {
+      if (call.cached) continue;
       // A child's own event carries the sum of what its turns already say.
       if (call.child) addRun(cost, call.child);
-      else if (call.usage && isCounted(call)) addUsage(cost, call.usage);
+      else if (call.usage && isCounted(call)) addCall(cost, call.usage);
+      addSteps(cost, call.escalations, call.usage !== null && call.child === null);
     }
 }
 
-function addUsage(cost: Cost, usage: NonNullable<TurnNode['usage']>): void {
+/** Each step asked one more model. @param inUsage what they took is part of what their node took; a verdict's never is */
+function addSteps(cost: Cost, steps: readonly Escalation[], inUsage: boolean): void {
+  for (const { role, usage } of steps) {
+    if (usage.inputTokens === 0) continue;
+    cost.calls++;
+    if (!inUsage || role === 'verifier') addUsage(cost, usage);
+  }
+}
+
+function addCall(cost: Cost, usage: TokenUsage): void {
   cost.calls++;
+  addUsage(cost, usage);
+}
+
+function addUsage(cost: Cost, usage: TokenUsage): void {
   cost.inputTokens += usage.inputTokens;
   cost.outputTokens += usage.outputTokens;
   cost.costUsd = cost.costUsd === null || usage.costUsd === null ? null : cost.costUsd + usage.costUsd;

@@ -1,8 +1,11 @@
 /** What is worth saying aloud of a run, in a sentence: its steps, never its tokens. */
 
 import { countCalls } from './measures';
-import type { RunEvent } from './events';
+import type { NoticeCode, RunEvent } from './events';
 import type { RunFold } from './fold';
+
+/** Notices that are said; the others are there to be read. */
+const SAID: readonly NoticeCode[] = ['limit-warning', 'paused', 'gate-rejected', 'resumed'];
 
 /** The sentence for an event that has just been folded; null for most. Child runs speak through their parents. */
 export function milestone(event: RunEvent, fold: RunFold): string | null {
@@ -23,7 +26,7 @@ export function milestone(event: RunEvent, fold: RunFold): string | null {
       return `The cell of turn ${turn} finished ${String(total)} ${total === 1 ? 'sub-call' : 'sub-calls'}.${failures}`;
     }
     case 'notice':
-      return event.code === 'limit-warning' || event.code === 'paused' ? event.text : null;
+      return SAID.includes(event.code) ? event.text : null;
     case 'run-finished':
       return fold.path(event.runId)?.runs.length === 1 ? endWords(event.status) : null;
     case 'run-started':

@@ -6,7 +6,7 @@ import type { RunNode, RunTree, TurnNode } from './tree';
 export interface TimelineBar {
   /** The node; for a bar of many, the first of them. */
   readonly id: string;
-  readonly kind: 'reply' | 'cell' | 'calls';
+  readonly kind: 'reply' | 'cell' | 'calls' | 'aside';
   /** Index into `lanes`. */
   readonly lane: number;
   /** Milliseconds since the first turn began: before it Python starts, and nothing is there to be drawn. */
@@ -124,6 +124,10 @@ function collectTurn(
     return { id: node.id, kind, startMs, endMs: startMs + (durationMs ?? endMs - startMs), state };
   };
   level.turns.push(interval(turn, 'reply', turn.durationMs, turn.text === null ? open : 'done'));
+  for (const { id, atMs, durationMs, problem } of turn.asides) {
+    const sent = { id, startedAtMs: atMs - durationMs };
+    level.turns.push(interval(sent, 'aside', durationMs, problem ? 'failed' : 'done'));
+  }
   for (const cell of turn.cells) {
     const state = cell.result ? (cell.result.error ? 'failed' : 'done') : open;
     level.turns.push(interval(cell, 'cell', cell.result?.durationMs, state));

@@ -89,7 +89,31 @@ describe('what nodes cost and how they stand', () => {
 
   it('counts the states of sub-calls', () => {
     const calls = treeOf({ calls: 34, failEvery: 17, retryEvery: 10 }).run.turns[1]?.cells[0]?.calls ?? [];
-    expect(countCalls(calls)).toEqual({ total: 34, running: 0, done: 32, failed: 2, retried: 4 });
+    expect(countCalls(calls)).toEqual({
+      total: 34,
+      running: 0,
+      done: 32,
+      failed: 2,
+      retried: 4,
+      cached: 0,
+      escalated: 0,
+      cut: 0,
+    });
+  });
+
+  it('sums steps up a ladder, verdicts and recorded replies to the totals of the tree', () => {
+    const tree = treeOf({ helped: true, calls: 30 });
+    const { calls, inputTokens, outputTokens, cached } = tree.totals;
+    const { costUsd, ...cost } = runCost(tree.run);
+    expect(cost).toMatchObject({ calls, inputTokens, outputTokens });
+    expect(costUsd).toBeCloseTo(tree.totals.costUsd ?? NaN, 10);
+    const [, second] = tree.run.turns;
+    expect(second?.answeredBy?.name).toBe('gpt-larger');
+    expect(countCalls(second?.cells[0]?.calls ?? [])).toMatchObject({ cached, escalated: 4, cut: 0 });
+    expect(cached).toBe(10);
+    expect(tree.usage['judge-70b']).toMatchObject({ calls: 2 });
+    // Nothing of what a recorded reply once took is counted again.
+    expect(cost.calls).toBe(tree.run.turns.reduce((sum, turn) => sum + turnCost(turn).calls, 0));
   });
 
   it('says a turn whose cell raised has failed, and one cut off has stopped', () => {
@@ -107,6 +131,14 @@ describe('what nodes cost and how they stand', () => {
 });
 
 describe('finding nodes', () => {
+  it('filters by what came from the record, what moved up, and requests beside the turns', () => {
+    const { run } = treeOf({ helped: true, calls: 30 });
+    expect(findNodes(run, '', 'cached')).toHaveLength(10);
+    const moved = findNodes(run, '', 'escalated');
+    expect(moved.map(({ kind }) => kind)).toEqual(['turn', 'call', 'call', 'call', 'call']);
+    expect(findNodes(run, 'the ship', 'asides').map(({ place }) => place)).toEqual(['Turn 3, verdict']);
+  });
+
   it('finds text in prompts, replies, code and output of every depth', () => {
     const { run } = treeOf();
     expect(findNodes(run, 'PASSAGE 7 of 24', 'any').map((node) => node.place)).toEqual([
