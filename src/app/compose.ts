@@ -18,6 +18,7 @@ import { missingSupport } from '../adapters/repl/support';
 import { SondeDatabase } from '../adapters/store/database';
 import { corpusHost, createLibrary } from '../adapters/store/library';
 import { announceChanges, onLibraryChanged } from '../adapters/store/library-changes';
+import { createReplyCache } from '../adapters/store/reply-cache';
 import { createRequestLog } from '../adapters/store/request-log';
 import { createRunStore } from '../adapters/store/run-store';
 import { createSettings } from '../adapters/store/settings';
@@ -81,7 +82,8 @@ export function compose(): { app: App; scripting: Sonde } {
   const anySettings: SettingsPort = { ...settings, get: (key) => settings.get(key, v.unknown()) };
   const packages = createPackages(anySettings, notices, outgoing);
   const repls = createReplFactory({ packages: packages.attended });
-  const runPorts: Omit<RunPorts, 'onEvent'> = { repls, clock, newId, pace: createPacer() };
+  const replies = createReplyCache(database);
+  const runPorts: Omit<RunPorts, 'onEvent'> = { repls, clock, newId, pace: createPacer(), replies };
   /** For runs and interpreters of scripts: nobody may be there to be asked. */
   const unattendedRepls = repls.withPackages(packages.unattended);
 

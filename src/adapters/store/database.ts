@@ -142,7 +142,7 @@ export class SondeDatabase extends Dexie {
     this.version(3).stores({
       contexts: 'treeId',
       variables: 'treeId',
-      replies: 'hash, usedAtMs',
+      replies: 'hash, [usedAtMs+sizeBytes]',
     });
     // A newer tab wants to upgrade: give way, or it would wait for ever.
     this.on('versionchange', () => {

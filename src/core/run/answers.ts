@@ -4,6 +4,7 @@ import type { Problem } from '../errors';
 import type { ChatModel } from '../ports';
 import type { ReplyRepair } from '../record/events';
 import { answerPlainly, type CallSchema } from './plain-call';
+import { plainPrompt, type Recall } from './recall';
 import type { SubcallScope } from './subcall-scope';
 import type { UsageTally } from './tree-context';
 
@@ -16,11 +17,15 @@ export interface Batch {
   readonly signal: AbortSignal;
   /** Settles when no other block of the run has the model's engine, with how to leave it. */
   readonly place: Promise<() => void>;
+  /** Replies kept from before; null when none are used. */
+  readonly recall: Recall | null;
 }
 
 /** One slot of a request. */
 export interface Call {
   readonly callId: string;
+  /** The slot. */
+  readonly index: number;
   readonly prompt: string;
   /** The child's context, given apart; null when the prompt is the context. */
   readonly text: string | null;
@@ -33,11 +38,15 @@ export interface Progress {
   readonly spent: UsageTally;
   retries: number;
   repair: ReplyRepair | null;
+  /** Of the last reply that came. */
+  finish: 'stop' | 'length';
 }
 
 export interface Answer {
   readonly reply: string;
   readonly problem: Problem | null;
+  /** A reply kept from before. */
+  readonly cached?: true;
 }
 
 export const CHILD_FAILED = 'Error: RLM query failed - ';
@@ -58,16 +67,17 @@ export async function answerByModel(batch: Batch, call: Call, progress: Progress
       model,
       schema,
       signal,
-      prompt: call.text === null ? call.prompt : `${call.prompt}\n\n${call.text}`,
+      prompt: plainPrompt(call.prompt, call.text),
       origin: { runId, nodeId, role: 'sub' },
       onStart: () => {
         if (!started) progress.startedAtMs = ports.clock.now();
         started = true;
       },
       onWaiting: (ahead, text) => ports.onDelta?.({ type: 'waiting', nodeId, ahead, text }),
-      onReply: ({ usage, retries }) => {
+      onReply: ({ usage, retries, finish }) => {
         progress.spent.add(usage);
         progress.retries += retries;
+        progress.finish = finish;
       },
       onCharged: (usage) => {
         progress.spent.add(usage);
@@ -76,6 +86,7 @@ export async function answerByModel(batch: Batch, call: Call, progress: Progress
         progress.repair = repair;
       },
     });
+    if (reply.trim() !== '' && progress.finish === 'stop') batch.recall?.keep(call.index, reply);
     return { reply, problem: null };
   } finally {
     release?.();

@@ -24,7 +24,9 @@ export async function complete(
   checkGuard(guard);
   const { rerun = null } = request;
   const runId = rerun?.mode === 'resume' ? rerun.record.id : ports.newId();
-  const models = { treeId: runId, limits, root, sub, guard };
+  // A replay has its replies from the record alone.
+  const cache = request.cache !== false && rerun?.mode !== 'replay';
+  const models = { treeId: runId, limits, root, sub, guard, cache };
   const tree = new TreeContext(ports, { ...models, ...(rerun && beginAgain(rerun, runId, ports)) });
   if (rerun?.mode === 'resume') tellResumed(tree, rerun);
   const timeLimit = new AbortController();

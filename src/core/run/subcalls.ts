@@ -13,6 +13,7 @@ import {
   type Progress,
 } from './answers';
 import { noteConnections } from './connections';
+import { recallOf } from './recall';
 import type { SubcallScope } from './subcall-scope';
 import { UsageTally, type TreeContext } from './tree-context';
 
@@ -36,6 +37,7 @@ export async function answerSubcalls(
     signal,
     place,
     schema: schema && { schema, check: compileSchema(schema) },
+    recall: kind === 'llm' ? recallOf(tree.replies, request, model) : null,
   };
   // Each call that needs them tells what is wrong with them.
   batch.schema?.check.catch(() => undefined);
@@ -85,7 +87,8 @@ function recordCalls(
     const callId = known?.callIds[index] ?? ports.newId();
     const started = { cellId, callId, batchId, index, kind, model, prompt, ...schema };
     recorder.record({ type: 'call-started', ...started });
-    return { callId, prompt, text: request.contexts?.[index] ?? null, queuedAtMs: ports.clock.now() };
+    const text = request.contexts?.[index] ?? null;
+    return { callId, index, prompt, text, queuedAtMs: ports.clock.now() };
   });
 }
 
@@ -93,13 +96,17 @@ function recordCalls(
 async function answerOne(batch: Batch, call: Call): Promise<string> {
   const { scope, kind, signal } = batch;
   const startedAtMs = call.queuedAtMs;
-  const progress: Progress = { startedAtMs, spent: new UsageTally(), retries: 0, repair: null };
+  const spent = new UsageTally();
+  const progress: Progress = { startedAtMs, spent, retries: 0, repair: null, finish: 'stop' };
   const recorded = scope.tree.rerun?.answer(call.callId);
   if (recorded) {
     progress.spent.add(recorded.usage);
     return finish(scope, call, progress, recorded);
   }
   try {
+    const kept = batch.recall && (await batch.recall.reply(call.index));
+    signal.throwIfAborted();
+    if (kept !== null) return finish(scope, call, progress, { reply: kept, problem: null, cached: true });
     await batch.place;
     const answered = await (kind === 'rlm' ? answerByChild : answerByModel)(batch, call, progress);
     return finish(scope, call, progress, answered);
@@ -115,7 +122,8 @@ async function answerOne(batch: Batch, call: Call): Promise<string> {
 }
 
 /** Records the end of a call and adds up what it used. @returns the reply */
-function finish(scope: SubcallScope, call: Call, progress: Progress, { reply, problem }: Answer): string {
+function finish(scope: SubcallScope, call: Call, progress: Progress, answer: Answer): string {
+  const { reply, problem, cached } = answer;
   const { spent, retries, repair, startedAtMs } = progress;
   const { recorder, ports } = scope.tree;
   scope.tally.add(spent);
@@ -129,6 +137,8 @@ function finish(scope: SubcallScope, call: Call, progress: Progress, { reply, pr
     retries,
     problem,
     ...(repair && { repair }),
+    ...(progress.finish === 'length' && { finish: 'length' }),
+    ...(cached && { cached }),
   });
   return reply;
 }

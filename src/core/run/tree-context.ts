@@ -10,6 +10,7 @@ import { Ledger } from './ledger';
 import { Recorder, type EarlierLog } from './recorder';
 import type { OutputGuard } from './output-guard';
 import type { RunPorts } from './request';
+import type { ReplyCache } from './reply-cache';
 import type { RerunCursor } from './rerun';
 import { Semaphore } from './semaphore';
 
@@ -25,6 +26,8 @@ export interface TreeInit {
   readonly guard: OutputGuard;
   /** The record this tree goes through; it is asked before anybody else is. */
   readonly rerun?: RerunCursor | null;
+  /** Whether kept replies are used; false when absent. */
+  readonly cache?: boolean;
   /** The log it goes on with. */
   readonly earlier?: EarlierLog | null;
 }
@@ -39,6 +42,8 @@ export class TreeContext {
   readonly ledger: Ledger;
   readonly recorder: Recorder;
   readonly rerun: RerunCursor | null;
+  /** Null when kept replies are not used. */
+  readonly replies: ReplyCache | null;
   /** Plain sub-calls in flight. Child runs hold no place here, so a deep tree cannot block itself. */
   readonly callPlaces: Semaphore;
   readonly extraChildren = new Semaphore(EXTRA_CHILDREN);
@@ -65,6 +70,7 @@ export class TreeContext {
     this.ledger = new Ledger(limits, ports.clock);
     this.recorder = new Recorder(ports.onEvent, ports.clock, init.earlier);
     this.rerun = init.rerun ?? null;
+    this.replies = init.cache ? (ports.replies ?? null) : null;
     this.callPlaces = new Semaphore(limits.maxConcurrency);
   }
 
