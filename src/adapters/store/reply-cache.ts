@@ -46,6 +46,8 @@ class IdbReplyCache implements KeptReplies {
   #known: Promise<Set<string>> | null = null;
   /** New or used again, not yet written. */
   #waiting = new Map<string, ReplyRow>();
+  /** Replies whose hash is still being made. */
+  readonly #hashing = new Set<Promise<void>>();
   #hits = 0;
   /** Measured before the first write, then counted along. */
   #size: ReplyCacheSize | null = null;
@@ -80,27 +82,30 @@ class IdbReplyCache implements KeptReplies {
 
   keep(key: ReplyKey, reply: string): void {
     if (reply === '') return;
-    void replyHash(key).then((hash) => {
+    const kept = replyHash(key).then((hash) => {
+      this.#hashing.delete(kept);
       const sizeBytes = new Blob([reply]).size + ROW_BYTES;
       if (sizeBytes > this.#bounds.bytes) return;
       const usedAtMs = Date.now();
       this.#waiting.set(hash, { hash, model: key.model, reply, sizeBytes, hits: 0, usedAtMs });
       this.#flushSoon();
     });
+    this.#hashing.add(kept);
   }
 
   async size(): Promise<ReplyCacheSize> {
-    await this.#flush();
+    await this.#settle();
     return this.#db.within(() => measure(this.#db));
   }
 
   async hits(): Promise<number> {
-    await this.#flush();
+    await this.#settle();
     const row = await this.#db.within(() => this.#db.settings.get(HITS));
     return this.#hits + countIn(row?.value);
   }
 
   async clear(): Promise<void> {
+    await Promise.all(this.#hashing);
     this.#waiting.clear();
     this.#hits = 0;
     await this.#flush();
@@ -128,6 +133,12 @@ class IdbReplyCache implements KeptReplies {
     this.#known ??= this.#db.within(async () => new Set(await this.#db.replies.toCollection().primaryKeys()));
     this.#known.catch(() => (this.#known = null)); // read again the next time
     return this.#known;
+  }
+
+  /** Everything kept so far is written. */
+  async #settle(): Promise<void> {
+    await Promise.all(this.#hashing);
+    await this.#flush();
   }
 
   #flushSoon(): void {
