@@ -45,6 +45,7 @@ const kinds: Record<string, SyntheticOptions> = {
     },
   },
   broken: { cutAt: 40 },
+  helped: { helped: true, calls: 60, limits: { maxBudgetUsd: 100 } },
 };
 for (const [runId, options] of Object.entries(kinds))
   for (const event of syntheticRun({ ...options, runId })) store.append(runId, event);

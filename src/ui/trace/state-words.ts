@@ -17,13 +17,16 @@ export const runWords: Readonly<Record<RunNode['status'], string>> = {
 export function describeCall(call: CallNode, number: number): string {
   const parts = [`${call.child ? 'Child run' : 'Sub-call'} ${String(number)}`, callState(call)];
   if (call.durationMs !== null) parts.push(formatDuration(call.durationMs));
-  if (call.usage)
+  if (call.usage && !call.cached)
     parts.push(
       formatTokens(
         call.usage.inputTokens + call.usage.outputTokens,
         call.usage.estimated ? 'estimate' : 'exact',
       ),
     );
+  if (call.cached) parts.push('from the record, free');
+  if (call.escalations.length > 0) parts.push(`moved up to ${call.escalations.at(-1)?.to.name ?? ''}`);
+  if (call.cut) parts.push('cut off at its limit');
   if (call.retries > 0) parts.push(call.retries === 1 ? '1 retry' : `${String(call.retries)} retries`);
   const text = call.problem?.message ?? call.reply ?? call.prompt;
   return `${parts.join(', ')}: ${text.slice(0, 160).replace(/\s+/g, ' ')}`;

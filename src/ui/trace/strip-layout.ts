@@ -1,7 +1,7 @@
 /** Where the squares of a strip of sub-calls lie, and the outlines that draw them, in pieces that change apart. */
 
 import type { CallNode } from '../../core/record/tree';
-import { callState } from '../../core/record/measures';
+import { callState, type NodeState } from '../../core/record/measures';
 
 export interface StripLayout {
   /** Pixels from one square to the next. */
@@ -18,8 +18,9 @@ export function layoutStrip(count: number, width: number): StripLayout {
   return { pitch, size: pitch - (pitch > 10 ? 3 : 1), columns, height: Math.ceil(count / columns) * pitch };
 }
 
-export type StripShape = 'running' | 'done' | 'failed' | 'child';
-export const STRIP_SHAPES: readonly StripShape[] = ['running', 'done', 'failed', 'child'];
+/** `cached`: from the record. `raised`: done by a stronger model than was asked first. */
+export type StripShape = 'running' | 'done' | 'failed' | 'child' | 'cached' | 'raised';
+export const STRIP_SHAPES: readonly StripShape[] = ['running', 'done', 'failed', 'child', 'cached', 'raised'];
 
 /** Sub-calls drawn by one set of outlines. Finishing calls change few pieces at a time. */
 const PIECE = 256;
@@ -63,17 +64,18 @@ function equal(before: Uint8Array, after: Uint8Array, from: number, to: number):
 /** State and size class of a call in one number: shape × 4 + size. */
 function codeOf(call: CallNode): number {
   const state = callState(call);
-  const shape: StripShape =
-    state === 'failed' || state === 'stopped'
-      ? 'failed'
-      : call.child
-        ? 'child'
-        : state === 'running'
-          ? 'running'
-          : 'done';
+  const shape = shapeOf(call, state);
   const tokens = call.usage ? call.usage.inputTokens + call.usage.outputTokens : 0;
   const size = tokens === 0 || tokens > 4000 ? 3 : tokens > 1000 ? 2 : tokens > 250 ? 1 : 0;
   return STRIP_SHAPES.indexOf(shape) * 4 + size;
+}
+
+function shapeOf(call: CallNode, state: NodeState): StripShape {
+  if (state === 'failed' || state === 'stopped') return 'failed';
+  if (call.child) return 'child';
+  if (state === 'running') return 'running';
+  if (call.cached) return 'cached';
+  return call.escalations.length > 0 ? 'raised' : 'done';
 }
 
 function drawPiece(
@@ -82,7 +84,7 @@ function drawPiece(
   to: number,
   { pitch, size, columns }: StripLayout,
 ): StripPiece {
-  const outlines: Record<StripShape, string> = { running: '', done: '', failed: '', child: '' };
+  const outlines = Object.fromEntries(STRIP_SHAPES.map((shape) => [shape, ''])) as Record<StripShape, string>; // each of them
   for (let i = from; i < to; i++) {
     const code = codes[i] ?? 0;
     const shape = STRIP_SHAPES[code >> 2] ?? 'done';
@@ -116,9 +118,49 @@ function drawShape(shape: StripShape, x: number, y: number, size: number, inset:
         `M${String(x + far)} ${String(y)}h${String(bar)}L${String(x + bar)} ${String(y + size)}h${String(-bar)}z`
       );
     }
+    case 'cached':
+      // Hatched: stripes that rise from left to right, cut off by the square's edges.
+      return (
+        size < 6
+          ? [[0.5, 1.5]]
+          : [
+              [0.3, 0.7],
+              [1, 1.4],
+              [1.7, 2],
+            ]
+      )
+        .map(([from = 0, to = 0]) => stripe(x, y, size, from * size, to * size))
+        .join('');
+    case 'raised': {
+      // A square with a gable: the same, one step up.
+      const half = size / 2;
+      return `M${String(x + half)} ${String(y)}l${String(half)} ${String(half)}v${String(half)}h${String(-size)}v${String(-half)}z`;
+    }
     case 'child': {
       const half = size / 2;
       return `M${String(x + half)} ${String(y)}l${String(half)} ${String(half)}l${String(-half)} ${String(half)}l${String(-half)} ${String(-half)}z`;
     }
   }
 }
+
+/** The part of a square at (x, y) where the distance along both sides adds up to between `from` and `to`. */
+function stripe(x: number, y: number, size: number, from: number, to: number): string {
+  const edge = (sum: number): [number, number][] =>
+    sum <= size
+      ? [
+          [sum, 0],
+          [0, sum],
+        ]
+      : [
+          [size, sum - size],
+          [sum - size, size],
+        ];
+  const corners =
+    from < size && to > size ? { right: [[size, 0]], left: [[0, size]] } : { right: [], left: [] };
+  const [a, d] = edge(from);
+  const [b, c] = edge(to);
+  const points = [a, ...corners.right, b, c, ...corners.left, d];
+  return `M${points.map((point) => `${round(x + (point?.[0] ?? 0))} ${round(y + (point?.[1] ?? 0))}`).join('L')}z`;
+}
+
+const round = (pixels: number) => String(Math.round(pixels * 10) / 10);
