@@ -19,6 +19,7 @@ export function childStarter(parent: RunScope, run: (scope: RunScope) => Promise
       corpus: null,
       root,
       tally,
+      follows: null,
       signal,
     };
     if (question === null) return run(child);

@@ -44,6 +44,7 @@ export async function complete(
       corpus,
       root,
       tally: new UsageTally(),
+      follows: request.follows ?? null,
       signal: AbortSignal.any([signal, timeLimit.signal, tree.halted]),
       abortProblem: (): Problem | null =>
         signal.aborted || tree.halted.aborted ? null : tree.ledger.timeProblem(),

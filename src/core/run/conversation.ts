@@ -15,6 +15,7 @@ import { fitMessages } from '../turn/fit-messages';
 import { initialMessages, OUT_OF_TURNS_PROMPT } from '../turn/prompts';
 import { charsThatFit, deriveSizes, plainLength, replyRoomTokens, type Sizes } from '../turn/sizes';
 import { compactedMessages, summaryPrompt } from './compaction';
+import { tellEarlier, type EarlierTold } from './follow-up';
 import type { RunScope } from './run-scope';
 
 /** Of what a model has just refused, how much the next request may be taken to hold, reply included. */
@@ -24,16 +25,20 @@ export class Conversation {
   readonly #scope: RunScope;
   #sizes: Sizes;
   #messages: readonly ChatMessage[];
+  readonly #earlier: EarlierTold | null;
   #compactions = 0;
   /** What was sent last, and what would follow it. */
   #sent: readonly ChatMessage[];
   #expected: readonly ChatMessage[];
 
   constructor(scope: RunScope) {
-    const { tree, root, question, context, depth } = scope;
+    const { tree, root, question, context, depth, follows = null } = scope;
     const { maxDepth, maxTurns, maxConcurrency } = tree.limits;
     this.#scope = scope;
     this.#sizes = deriveSizes(root, tree.sub);
+    const guarded = root.host !== null && tree.guard.mode !== 'off';
+    const room = { roomChars: Math.floor(this.#sizes.outputChars / 2), guarded };
+    this.#earlier = follows && tellEarlier(follows, context, room);
     const recorded = tree.rerun?.run(scope.runId)?.messages;
     this.#messages =
       recorded ??
@@ -45,12 +50,28 @@ export class Conversation {
         // An engine does one reply at a time, whatever the limit.
         batchWidth: tree.sub.engine === undefined ? maxConcurrency : 1,
         maxTurns,
+        earlier: this.#earlier,
       });
     this.#sent = this.#expected = this.#messages;
   }
 
   get messages(): readonly ChatMessage[] {
     return this.#messages;
+  }
+
+  /** The context has been looked at in the question before. */
+  get explored(): boolean {
+    return this.#earlier?.explored ?? false;
+  }
+
+  /** Puts a note into the first message, before its turn counter; only before anything was sent. */
+  tellFirst(note: string): void {
+    this.#messages = this.#messages.map((message, at) => {
+      if (at !== 1) return message;
+      const end = message.content.lastIndexOf('\n\n');
+      const { content } = message;
+      return { ...message, content: `${content.slice(0, end)}\n\n${note}${content.slice(end)}` };
+    });
   }
 
   /**

@@ -1,7 +1,7 @@
 /** One run: ask the root model, run its cells, show it what they printed, until an answer, a limit, or a stop. */
 
 import { isAbort, SondeError, toProblem, type Problem } from '../errors';
-import type { CellResult, Repl, SubcallRequest } from '../ports';
+import type { CellResult, ChatMessage, Repl, SubcallRequest } from '../ports';
 import type { NoticeCode } from '../record/events';
 import {
   answerHeld,
@@ -15,6 +15,7 @@ import { parseReply, type ParsedReply, type TextualFinal } from '../turn/parse';
 import { CellRunner } from './cells';
 import { childStarter } from './children';
 import { Conversation } from './conversation';
+import { reopen } from './follow-up';
 import { OutputGate } from './guard';
 import type { RunOutcome } from './request';
 import { NOT_IN_RECORD } from './rerun';
@@ -47,6 +48,8 @@ class Run {
   #formatless = 0;
   /** The best text so far, for an ending without an answer. */
   #prose = '';
+  /** The last reply, while no message follows it. */
+  #reply = '';
 
   constructor(scope: RunScope) {
     this.#scope = scope;
@@ -57,7 +60,7 @@ class Run {
   }
 
   recordStart(): void {
-    const { tree, runId, parentCallId, depth, question, context, corpus, root } = this.#scope;
+    const { tree, runId, parentCallId, depth, question, context, corpus, root, follows } = this.#scope;
     const { sub, limits, recorder } = tree;
     const { typeName, chars, documents } = context;
     const corpusLabel = { corpusId: corpus?.id ?? null, corpusName: corpus?.name ?? null };
@@ -72,19 +75,24 @@ class Run {
       sub: { name: sub.name, host: sub.host },
       limits,
       messages: this.#conversation.messages,
+      ...(follows && { follows: follows.runId }),
     });
   }
 
   /** Python starts while the first reply is on its way; a browser that cannot run it says so before anything is sent. */
   async turns(): Promise<Ending> {
-    const { tree, context, signal } = this.#scope;
+    const { tree, context, signal, follows } = this.#scope;
     const { repls, clock } = tree.ports;
     const { obstacle } = this.#gate;
+    if (obstacle) follows?.repl?.close();
     if (obstacle) return { status: 'stopped', answer: '', problem: obstacle };
     const onSubcall = (request: SubcallRequest, cellSignal: AbortSignal) =>
       this.#cells.answer(request, cellSignal);
-    const opening = repls.open({ context, onSubcall }, signal);
+    const init = { context, onSubcall };
+    const reopened = follows && reopen(follows, init, repls, signal);
+    const opening = reopened ? reopened.then(({ repl }) => repl) : repls.open(init, signal);
     try {
+      if (reopened) this.#tellRestored((await reopened).restored);
       await Promise.race([opening, new Promise<void>((resolve) => clock.after(0, resolve))]);
       for (let index = 0; index < tree.limits.maxTurns; index++) {
         const ending = await this.#turn(index, opening);
@@ -97,12 +105,25 @@ class Run {
     } finally {
       // A failure to open has been told where it was waited for, or the run ended before it mattered.
       opening.then(
-        (repl) => {
-          repl.close();
-        },
+        (repl) => this.#leave(repl),
         () => undefined,
       );
     }
+  }
+
+  /** The first message says what is not there any more. */
+  #tellRestored(restored: string | null): void {
+    if (restored === null) return;
+    this.#conversation.tellFirst(restored);
+    recordNotice(this.#scope, null, 'variables-restored', restored);
+  }
+
+  /** Root runs leave their interpreter to the next question, if somebody takes it. */
+  #leave(repl: Repl): void {
+    const { tree, runId, depth } = this.#scope;
+    const { keepRepl } = tree.ports;
+    if (depth > 0 || !keepRepl) repl.close();
+    else keepRepl(runId, repl, withReply(this.#conversation.messages, this.#reply));
   }
 
   /** The ending a failure makes: a limit and a stop are partial results, the rest is a failed run. */
@@ -128,6 +149,7 @@ class Run {
     const { text, reasoning, usage, retries, finish } = recorded ?? (await this.#root.turn(turnId, opening));
     const durationMs = ports.clock.now() - startedAtMs;
     const repl = await opening;
+    this.#reply = text;
     const parsed = parseReply(text);
     this.#prose = parsed.prose || this.#prose;
     const cells = await this.#cells.choose(parsed, repl, rerun?.cellsOf(turnId));
@@ -147,7 +169,10 @@ class Run {
     const ending = shown === null ? found : null;
     const feedback = ending ? null : (shown ?? (await this.#feedback(results, notes, index)));
     recorder.record({ type: 'turn-finished', turnId, feedback });
-    if (feedback !== null) this.#conversation.append(text, feedback);
+    if (feedback !== null) {
+      this.#conversation.append(text, feedback);
+      this.#reply = '';
+    }
     return ending;
   }
 
@@ -184,7 +209,8 @@ class Run {
 
   /** An answer given as text: refused once before any look at the context, and when there is nothing in it. */
   async #considerFinal(final: TextualFinal, repl: Repl, notes: string[]): Promise<Ending | null> {
-    if (!this.#cells.explored && !this.#exploreRefused && this.#scope.context.chars > 0) {
+    const explored = this.#cells.explored || this.#conversation.explored;
+    if (!explored && !this.#exploreRefused && this.#scope.context.chars > 0) {
       this.#exploreRefused = true;
       this.#tell(notes, 'explore-first', EXPLORE_FIRST);
       return null;
@@ -208,6 +234,7 @@ class Run {
     } as const;
     recordNotice(this.#scope, this.#turnId, 'out-of-turns', `${message} The model was asked for its best.`);
     const { text } = await this.#root.best(this.#turnId, opening);
+    this.#reply = text;
     const { final, prose } = parseReply(text);
     const best = final?.kind === 'value' ? final.text : prose;
     return { status: 'partial', answer: best || this.#bestSoFar(), problem };
@@ -237,6 +264,10 @@ class Run {
     notes.push(text);
     recordNotice(this.#scope, this.#turnId, code, text);
   }
+}
+
+function withReply(messages: readonly ChatMessage[], reply: string): readonly ChatMessage[] {
+  return reply === '' ? messages : [...messages, { role: 'assistant', content: reply }];
 }
 
 const recordEnds: Problem = {

@@ -80,6 +80,12 @@ export interface EarlierQuestion {
   readonly context: ContextSource;
   /** The messages between it and its root model. */
   readonly messages: readonly ChatMessage[];
+  /** Whether code has looked at its context. Not known when absent, and taken as not. */
+  readonly explored?: boolean;
+  /** The variables its last cell left, with what they are; see `CellResult`. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Its context was removed since: `context` is an empty one in its place. */
+  readonly gone?: true;
 }
 
 /**

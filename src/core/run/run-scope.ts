@@ -4,6 +4,7 @@ import type { ContextSource } from '../corpus/context';
 import type { Problem } from '../errors';
 import type { ChatModel } from '../ports';
 import type { NoticeCode, RunStatus } from '../record/events';
+import type { Follows } from './request';
 import type { TreeContext, UsageTally } from './tree-context';
 
 export interface RunScope {
@@ -16,6 +17,8 @@ export interface RunScope {
   readonly corpus: { readonly id: string; readonly name: string } | null;
   readonly root: ChatModel;
   readonly tally: UsageTally;
+  /** The conversation it goes on with; null or absent for a first question and for child runs. */
+  readonly follows?: Follows | null;
   /** Aborted by the user's Stop, by the tree's time limit, or by a halt of the tree. */
   readonly signal: AbortSignal;
   /** Why `signal` was aborted: the time limit's problem, or null for a stop. */

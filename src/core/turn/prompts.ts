@@ -16,6 +16,8 @@ export interface PromptFacts extends SystemFacts {
   readonly prompts?: Readonly<Partial<Record<Tier, string>>>;
   /** What is left of the budget, in words; empty or absent when nothing is limited. */
   readonly budget?: string;
+  /** What went before in the conversation; null or absent for a first question. */
+  readonly earlier?: { readonly text: string; readonly explored: boolean } | null;
 }
 
 /** The messages a run begins with: system, then one user message. */
@@ -39,10 +41,14 @@ export function systemPrompt(facts: SystemFacts & Pick<PromptFacts, 'prompts'>):
 
 /** The question, what the context is, and the turn counter. */
 export function firstMessage(facts: PromptFacts): string {
-  const { question, context, maxTurns, budget = '' } = facts;
+  const { question, context, maxTurns, budget = '', earlier = null } = facts;
   const ask = question === null ? 'Do what the context asks.' : `Answer the following: ${question}`;
-  const parts = [ask, describeContext(context, facts.sizes.documentTableChars)];
-  if (context.chars > 0)
+  const parts = [
+    ...(earlier ? [earlier.text] : []),
+    ask,
+    describeContext(context, facts.sizes.documentTableChars),
+  ];
+  if (context.chars > 0 && !earlier?.explored)
     parts.push('You have not looked at the context yet. Look at it first; do not answer yet.');
   parts.push(`Turn 1/${maxTurns}${budget === '' ? '' : ` (${budget})`}:`);
   return parts.join('\n\n');
