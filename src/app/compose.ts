@@ -31,6 +31,7 @@ import type { RunPorts } from '../core/run/request';
 import { openSession } from '../core/run/session';
 import type { App } from './app.svelte';
 import { AskingState } from './asking.svelte';
+import { measureParts } from './storage-parts';
 import { createDevice, openModel } from './compose-models';
 import { createPackages } from './compose-packages';
 import { checkedWords } from './device-problems';
@@ -162,9 +163,12 @@ export function compose(): { app: App; scripting: Sonde } {
     storage: new StorageState({
       measure: () => {
         void libraryState.refresh(); // what the browser counts in all is read with it
-        return measureStorage(database);
+        return measureParts(measureStorage(database), replies);
       },
-      clear: (id) => (id === 'models' ? device.removeAll(() => clearStorage(id)) : clearStorage(id)),
+      clear: (id) => {
+        if (id === 'replies') return replies.clear();
+        return id === 'models' ? device.removeAll(() => clearStorage(id)) : clearStorage(id);
+      },
       clearRuns: async () => {
         await runs.refresh();
         for (const { id, status } of runs.history) if (status !== 'running') await runs.remove(id);

@@ -2,7 +2,7 @@
 
 import { toProblem, type Problem } from '../core/errors';
 
-export type PartId = 'documents' | 'runs' | 'models' | 'python' | 'packages' | 'app';
+export type PartId = 'documents' | 'runs' | 'replies' | 'models' | 'python' | 'packages' | 'app';
 
 export interface Part {
   readonly id: PartId;
@@ -10,12 +10,14 @@ export interface Part {
   /** False for an estimate. */
   readonly exact: boolean;
   readonly count: number;
+  /** How often something of it was of use; only replies count that. */
+  readonly hits?: number;
 }
 
 export interface StoragePorts {
   /** @throws SondeError */
   measure(): Promise<readonly Part[]>;
-  clear(id: 'models' | 'python' | 'packages'): Promise<void>;
+  clear(id: 'replies' | 'models' | 'python' | 'packages'): Promise<void>;
   /** Removes every run that is not under way. @throws SondeError */
   clearRuns(): Promise<void>;
   removeOfflineCopy(): Promise<void>;

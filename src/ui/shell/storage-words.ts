@@ -20,7 +20,7 @@ export interface PartWords {
   readonly link?: { readonly label: string; readonly place: 'library' };
 }
 
-export function wordsFor({ id, count }: Part): PartWords {
+export function wordsFor({ id, count, hits = 0 }: Part): PartWords {
   switch (id) {
     case 'documents':
       return {
@@ -37,6 +37,17 @@ export function wordsFor({ id, count }: Part): PartWords {
           label: 'Remove all runs',
           title: 'Remove all runs?',
           lost: 'Their questions, answers and traces are removed from this device and cannot be had again. Documents stay.',
+        },
+      };
+    case 'replies':
+      return {
+        name: 'Replies to sub-calls',
+        about: `${formatPlural(count, 'reply', 'replies')} kept, taken ${formatPlural(hits, 'time')} instead of being asked for again`,
+        removal: {
+          verb: 'Clear',
+          label: 'Clear the recorded replies',
+          title: 'Clear the recorded replies?',
+          lost: 'The same sub-calls are sent, and paid for, again. Runs keep the replies they have.',
         },
       };
     case 'models':
