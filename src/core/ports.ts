@@ -63,6 +63,7 @@ export type ChatEvent =
       /** The wait the server asked for, if it did. */
       readonly retryAfterMs?: number;
     }
+  /** Also of a reply that is then withheld: the failure that follows says why. */
   | { readonly type: 'end'; readonly usage: TokenUsage; readonly finish: 'stop' | 'length' };
 
 export interface ChatModel {

@@ -26,7 +26,7 @@ import {
 } from './failures';
 import { firstDialect, nextDialect, requestBody, type Dialect } from './dialect';
 import { observeHttpVersions, parallelRequestsTo } from './http-version';
-import { readReply, type ReportedUsage } from './reply';
+import { readReply, type Piece, type ReportedUsage } from './reply';
 import { DEFAULT_RETRY, nextDelayMs, wait, type Failure, type RetryPolicy } from './retry';
 import { unnoted, type Outgoing } from '../platform/outgoing';
 import { DEFAULT_DEADLINES, SilenceWatch, type Deadlines } from './silence';
@@ -142,7 +142,7 @@ class OpenAiModel implements ChatModel {
     const silence = () => (silentMs === null ? null : silentFailure(this.#context, silentMs));
     try {
       const failure = yield* this.#stream(session, request, controller, watch);
-      return silence() ?? failure;
+      return failure && (silence() ?? failure);
     } catch (thrown) {
       if (signal.aborted) throw signal.reason;
       const failure = silence();
@@ -167,27 +167,29 @@ class OpenAiModel implements ChatModel {
       .create(requestBody(this.name, messages, options, dialect), { signal: controller.signal })
       .asResponse();
     this.#answered = true;
-    let finish: string | null = null;
-    let reported: ReportedUsage | null = null;
-    let outputChars = 0;
-    let textChars = 0;
-    let refusal = '';
+    const read = new ReplySoFar();
     const onBytes = () => watch.heard();
-    for await (const piece of readReply(response, { Stream, client, controller, onBytes })) {
-      outputChars += piece.text.length + piece.reasoning.length;
-      textChars += piece.text.length;
-      finish = piece.finish ?? finish;
-      reported = piece.usage ?? reported;
-      refusal += piece.refusal;
-      if (piece.reasoning) yield { type: 'reasoning', text: piece.reasoning };
-      if (piece.text) yield { type: 'text', text: piece.text };
+    try {
+      for await (const piece of readReply(response, { Stream, client, controller, onBytes })) {
+        read.add(piece);
+        if (piece.reasoning) yield { type: 'reasoning', text: piece.reasoning };
+        if (piece.text) yield { type: 'text', text: piece.text };
+      }
+    } catch (thrown) {
+      // The server has said that the reply is whole: what breaks after that loses nothing.
+      if (read.finish === null) throw thrown;
     }
-    if (finish === null) return interruptedFailure(this.#context);
-    if (finish === 'content_filter' && textChars === 0) return badResponseFailure(this.#context, 'filtered');
-    if (refusal !== '' && textChars === 0) return refusedFailure(this.#context, refusal);
-    const usage = this.#usage(reported, messages, outputChars);
-    yield { type: 'end', usage, finish: finish === 'length' ? 'length' : 'stop' };
-    return null;
+    if (read.finish === null) return interruptedFailure(this.#context);
+    const usage = this.#usage(read.reported, messages, read.outputChars);
+    // Told of a reply that is withheld, too: it was asked for, and is charged.
+    yield { type: 'end', usage, finish: read.finish === 'length' ? 'length' : 'stop' };
+    return this.#withheld(read);
+  }
+
+  #withheld({ finish, refusal, textChars }: ReplySoFar): ClassifiedFailure | null {
+    if (textChars > 0) return null;
+    if (finish === 'content_filter') return badResponseFailure(this.#context, 'filtered');
+    return refusal === '' ? null : refusedFailure(this.#context, refusal);
   }
 
   #open(): Promise<Session> {
@@ -209,6 +211,23 @@ class OpenAiModel implements ChatModel {
 
   get #context(): FailureContext {
     return { host: this.host, model: this.name, apiKey: this.#config.apiKey };
+  }
+}
+
+/** What is known of a reply while it is read. */
+class ReplySoFar {
+  finish: string | null = null;
+  reported: ReportedUsage | null = null;
+  refusal = '';
+  textChars = 0;
+  outputChars = 0;
+
+  add({ text, reasoning, refusal, finish, usage }: Piece): void {
+    this.textChars += text.length;
+    this.outputChars += text.length + reasoning.length;
+    this.refusal += refusal;
+    this.finish = finish ?? this.finish;
+    this.reported = usage ?? this.reported;
   }
 }
 

@@ -13,6 +13,8 @@ export interface Piece {
   /** `stop`, `length`, `content_filter`, … */
   readonly finish: string | null;
   readonly usage: ReportedUsage | null;
+  /** False for what carries no part of a reply. */
+  readonly isChoice: boolean;
 }
 
 export interface ReportedUsage {
@@ -90,6 +92,7 @@ export function readPiece(value: unknown): Piece {
     reasoning: joined(delta?.reasoning_content) || joined(delta?.reasoning) || joined(delta?.thinking),
     refusal: joined(delta?.refusal),
     finish: choice?.finish_reason ?? null,
+    isChoice: choice !== undefined,
     usage:
       typeof counts?.prompt_tokens === 'number' && typeof counts.completion_tokens === 'number'
         ? {
@@ -127,7 +130,11 @@ export async function* readReply(response: Response, options: ReadOptions): Asyn
   const head = new TextDecoder().decode(first).trimStart();
   const body = resumed(first, reader, onBytes);
   if (head.startsWith('<')) throw new NotAReply('web-page');
-  if (head.startsWith('{')) return yield readPiece(await wholeJson(body)); // asked to stream, answered whole
+  if (head.startsWith('{')) {
+    const whole = readPiece(await wholeJson(body)); // asked to stream, answered whole
+    if (!whole.isChoice) throw new NotAReply('garbage');
+    return yield whole;
+  }
   let seen = 0;
   try {
     const chunks: AsyncIterable<unknown> = Stream.fromSSEResponse(new Response(body), controller, client);

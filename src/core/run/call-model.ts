@@ -75,7 +75,7 @@ async function callNow(
   const reservation = ledger.reserve(inputTokens, model.price, request.kind);
   const reply: Draft = { text: '', reasoning: '', retries: 0, end: null };
   const charge = () => {
-    const used = estimateUsage(model, inputTokens, reply.text + reply.reasoning);
+    const used = reply.end?.usage ?? estimateUsage(model, inputTokens, reply.text + reply.reasoning);
     ledger.settle(reservation, used);
     request.onCharged?.(used);
   };
@@ -83,8 +83,8 @@ async function callNow(
     request.signal.throwIfAborted();
     await stream(lease, messages, request, reply);
   } catch (error) {
-    // What streamed before the failure has been paid for, as far as anyone can tell.
-    if (reply.text === '' && reply.reasoning === '') ledger.release(reservation);
+    // What came before the failure has been paid for: what the server said of it, else as far as anyone can tell.
+    if (!reply.end && reply.text === '' && reply.reasoning === '') ledger.release(reservation);
     else charge();
     throw error;
   }
@@ -159,7 +159,7 @@ async function streamFrom(
 }
 
 function voidDraft(reply: Draft, request: CallRequest): void {
-  Object.assign(reply, { text: '', reasoning: '', retries: reply.retries + 1 });
+  Object.assign(reply, { text: '', reasoning: '', retries: reply.retries + 1, end: null });
   request.onRetry?.();
 }
 
