@@ -15,7 +15,7 @@ import { fitMessages } from '../turn/fit-messages';
 import { initialMessages, OUT_OF_TURNS_PROMPT } from '../turn/prompts';
 import { charsThatFit, deriveSizes, plainLength, replyRoomTokens, type Sizes } from '../turn/sizes';
 import { compactedMessages, summaryPrompt } from './compaction';
-import { tellEarlier, type EarlierTold } from './follow-up';
+import { RESTORED_GUARDED, tellEarlier, type EarlierTold } from './follow-up';
 import type { RunScope } from './run-scope';
 
 /** Of what a model has just refused, how much the next request may be taken to hold, reply included. */
@@ -26,6 +26,7 @@ export class Conversation {
   #sizes: Sizes;
   #messages: readonly ChatMessage[];
   readonly #earlier: EarlierTold | null;
+  readonly #guarded: boolean;
   #compactions = 0;
   /** What was sent last, and what would follow it. */
   #sent: readonly ChatMessage[];
@@ -36,8 +37,8 @@ export class Conversation {
     const { maxDepth, maxTurns, maxConcurrency } = tree.limits;
     this.#scope = scope;
     this.#sizes = deriveSizes(root, tree.sub);
-    const guarded = root.host !== null && tree.guard.mode !== 'off';
-    const room = { roomChars: Math.floor(this.#sizes.outputChars / 2), guarded };
+    this.#guarded = root.host !== null && tree.guard.mode !== 'off';
+    const room = { roomChars: Math.floor(this.#sizes.outputChars / 2), guarded: this.#guarded };
     this.#earlier = follows && tellEarlier(follows, context, room);
     const recorded = tree.rerun?.run(scope.runId)?.messages;
     this.#messages =
@@ -64,8 +65,9 @@ export class Conversation {
     return this.#earlier?.explored ?? false;
   }
 
-  /** Puts a note into the first message, before its turn counter; only before anything was sent. */
-  tellFirst(note: string): void {
+  /** Puts what became of the variables into the first message, before its turn counter; before anything was sent. */
+  tellRestored(restored: string): void {
+    const note = this.#guarded ? RESTORED_GUARDED : restored;
     this.#messages = this.#messages.map((message, at) => {
       if (at !== 1) return message;
       const end = message.content.lastIndexOf('\n\n');

@@ -93,6 +93,10 @@ function isSameContext(one: ContextSource, other: ContextSource): boolean {
   );
 }
 
+/** Said of the variables where their names, which code may have made of a document, are to stay here. */
+export const RESTORED_GUARDED =
+  'Python was started anew, and not every variable may have come back: look with SHOW_VARS() before you rely on one.';
+
 /** An interpreter that stands where the question before left it. */
 export interface Reopened {
   readonly repl: Repl;

@@ -114,7 +114,7 @@ class Run {
   /** The first message says what is not there any more. */
   #tellRestored(restored: string | null): void {
     if (restored === null) return;
-    this.#conversation.tellFirst(restored);
+    this.#conversation.tellRestored(restored);
     recordNotice(this.#scope, null, 'variables-restored', restored);
   }
 
