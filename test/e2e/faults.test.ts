@@ -58,11 +58,12 @@ const KINDS: Record<string, Kind> = {
   bad: { tries: [{ status: 400, error: { message: 'not this one' } }], error: /not this one/ },
 };
 const names = Object.keys(KINDS);
-/** One huge reply; the others in turn. */
-const prompts = Array.from({ length: 200 }, (_, n) => {
-  const name = names[n % names.length] ?? 'plain';
-  return `${name === 'huge' && n > names.length ? 'plain' : name} ${n}`;
-});
+/** Ten of each kind, but one huge reply. Those the server limits come first: each holds all others back for its time. */
+const limits = ['seconds', 'date', 'milliseconds'];
+const order = [...limits, ...names.filter((name) => !limits.includes(name))];
+const prompts = order.flatMap((name) =>
+  Array.from({ length: name === 'huge' ? 1 : 10 }, (_, n) => `${name} ${n}`),
+);
 const kindOf = (prompt: string): Kind => KINDS[prompt.replace(/ \d+$/, '')] ?? { tries: [good] };
 const isWhole = ({ status, fault }: ReplySpec) =>
   (status === undefined || status === 200) && (fault === undefined || fault === 'no-done');
