@@ -29,7 +29,7 @@ class Deduped(list):
         return Deduped, (list(self), self.groups, self.merged)
 
 
-def dedupe(items, key=None, threshold=0.8):
+def dedupe(items, key=None, threshold=0.75):
     """Each item once, in order; equal after evening out case, white space and marks, or alike by `threshold` and more.
 
     `key`: a function, or the name of a field of dicts, that gives the text compared. `threshold` is the share of
@@ -90,18 +90,18 @@ class _Near:
             return None, 0.0
         threshold = self._threshold if len(text.split()) >= _FEW_WORDS else max(self._threshold, _FEW_ALIKE)
         least = math.ceil(self._threshold * len(shingles))
-        telling = sorted(shingles)[: len(shingles) - least + 1]
+        telling = [(sign, shingle) for shingle in sorted(shingles)[: len(shingles) - least + 1]]
         best, likeness = None, 0.0
         for other in {found for shingle in telling for found in self._index.get(shingle, ())}:
-            theirs, their_sign = self._seen[other]
-            if their_sign != sign or not least <= len(theirs) <= len(shingles) / self._threshold:
+            theirs = self._seen[other]
+            if not least <= len(theirs) <= len(shingles) / self._threshold:
                 continue
             shared = len(shingles & theirs)
             alike = shared / (len(shingles) + len(theirs) - shared)
             if alike >= threshold and (alike > likeness or alike == likeness and other < best):
                 best, likeness = other, alike
         if best is None:
-            self._seen[place] = shingles, sign
+            self._seen[place] = shingles
             for shingle in telling:
                 self._index.setdefault(shingle, []).append(place)
         return best, likeness

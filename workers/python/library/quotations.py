@@ -97,9 +97,12 @@ def _part(part):
             out.append(_ANY_DASH)
         elif char in _SINGLE or char in _DOUBLE:
             out.append(f"[{_SINGLE if char in _SINGLE else _DOUBLE}][{_MARKS}]*")
+        elif _UNSPACED.match(char):
+            out.append(re.escape(char) + _LOOSE)
         elif not re.match(f"[{_INVISIBLE}]", char):
             out.append(f"[{_MARKS}]*{re.escape(char)}[{_MARKS}]*")
     body = "".join(out).replace(_SPACE + _ANY_DASH, _ANY_DASH).replace(_ANY_DASH + _SPACE, _ANY_DASH)
+    body = body.removesuffix(_LOOSE)
     first, last = part[0], part[-1]
     before = r"(?<![^\W_])" if first.isalnum() and not _UNSPACED.match(first) else ""
     after = r"(?![^\W_])" if last.isalnum() and not _UNSPACED.match(last) else ""

@@ -1,6 +1,6 @@
 """Where the texts given to the library come from, so that what is cut out of them keeps its place."""
 
-from sonde.documents import Document, Documents
+from sonde.documents import Document
 from sonde.search import Span
 
 _UNKNOWN = "text"
@@ -61,5 +61,4 @@ class Sources:
         elif isinstance(context, list):
             for index, item in enumerate(list.__iter__(context)):
                 if isinstance(item, str):
-                    name = f"context[{index}]" if not isinstance(context, Documents) else item.name
-                    yield index, name, item
+                    yield index, getattr(item, "name", f"context[{index}]"), item

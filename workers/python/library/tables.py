@@ -111,6 +111,8 @@ def _is_data(rows, delimiter):
     cells = [cell for row in rows for cell in row]
     if any(len(cell) > _LONGEST_CELL for cell in cells):
         return False
+    if sum(row[-1].endswith((".", "!", "?", ":")) for row in rows) > len(rows) / 2:
+        return False  # sentences
     words = sum(cell.count(" ") + 1 for cell in cells) / max(1, len(cells))
     return words <= 4 or len(rows) >= 5 and words <= 10
 
