@@ -133,7 +133,7 @@ export class RerunCursor {
   /** The recorded reply of a turn; null when it has to be asked for. */
   reply(turnId: string): RecordedTurn | null {
     const turn = this.#turns.get(turnId);
-    if (turn?.text == null) return null;
+    if (!turn || turn.text === null) return null;
     const { text, reasoning, retries, cut, answeredBy: model } = turn;
     const usage = this.#usage(turn.usage);
     return { text, reasoning, usage, retries, model, finish: cut ? 'length' : 'stop' };
@@ -151,8 +151,9 @@ export class RerunCursor {
   answer(callId: string): RecordedAnswer | null {
     const call = this.#calls.get(callId);
     const replaysChild = this.mode === 'replay' && call?.child;
-    if (!replaysChild && call?.reply != null && (this.mode === 'replay' || isSettled(call))) {
-      const { reply, problem, answeredBy: model } = call;
+    const reply = call?.reply ?? null;
+    if (call && !replaysChild && reply !== null && (this.mode === 'replay' || isSettled(call))) {
+      const { problem, answeredBy: model } = call;
       return { reply, problem, model, usage: this.#usage(call.usage) };
     }
     if (this.mode === 'resume' || replaysChild) return null;
