@@ -4,15 +4,17 @@ import { SondeError, type Problem } from '../errors';
 import type { Limits } from './limits';
 import { runToEnd } from './loop';
 import { checkGuard } from './output-guard';
+import { checkPrompts } from '../turn/prompt-check';
 import type { RunOutcome, RunPorts, RunRequest } from './request';
 import { watchTime } from './run-timer';
 import { beginAgain, tellResumed } from './resumed';
+import { checkTools } from './tool-check';
 import { TreeContext, UsageTally } from './tree-context';
 
 /**
  * Runs a request to its end. Resolves for every way a run can end, with its status and reason.
  * @param signal the user's Stop
- * @throws SondeError `invalid-argument` for limits or a guard that make no sense
+ * @throws SondeError `invalid-argument` for limits, a guard, tools or prompts that make no sense
  */
 export async function complete(
   request: RunRequest,
@@ -20,13 +22,16 @@ export async function complete(
   signal: AbortSignal,
 ): Promise<RunOutcome> {
   const { question, context, corpus, root, sub, limits, guard = { mode: 'off' } } = request;
+  const { tools = [], prompts = {} } = request;
   checkLimits(limits);
   checkGuard(guard);
+  checkTools(tools);
+  checkPrompts(prompts);
   const { rerun = null } = request;
   const runId = rerun?.mode === 'resume' ? rerun.record.id : ports.newId();
   // A replay has its replies from the record alone.
   const cache = request.cache !== false && rerun?.mode !== 'replay';
-  const models = { treeId: runId, limits, root, sub, guard, cache };
+  const models = { treeId: runId, limits, root, sub, guard, cache, tools, prompts };
   const tree = new TreeContext(ports, { ...models, ...(rerun && beginAgain(rerun, runId, ports)) });
   if (rerun?.mode === 'resume') tellResumed(tree, rerun);
   const timeLimit = new AbortController();

@@ -17,6 +17,7 @@ import { charsThatFit, deriveSizes, plainLength, replyRoomTokens, type Sizes } f
 import { compactedMessages, summaryPrompt } from './compaction';
 import { RESTORED_GUARDED, tellEarlier, type EarlierTold } from './follow-up';
 import type { RunScope } from './run-scope';
+import { toolsAt } from './tool-list';
 
 /** Of what a model has just refused, how much the next request may be taken to hold, reply included. */
 const AFTER_REFUSAL = 0.75;
@@ -51,6 +52,9 @@ export class Conversation {
         // An engine does one reply at a time, whatever the limit.
         batchWidth: tree.sub.engine === undefined ? maxConcurrency : 1,
         maxTurns,
+        tools: toolsAt(tree.tools, depth),
+        prompts: tree.prompts,
+        budget: tree.ledger.summary(),
         earlier: this.#earlier,
       });
     this.#sent = this.#expected = this.#messages;

@@ -21,6 +21,7 @@ import type { RunOutcome } from './request';
 import { NOT_IN_RECORD } from './rerun';
 import { RootCalls } from './root-calls';
 import { recordNotice, type Ending, type RunScope } from './run-scope';
+import { toolsAt } from './tool-list';
 
 /** Replies in a row without cell or answer that end a run. */
 const MAX_FORMATLESS = 3;
@@ -88,7 +89,8 @@ class Run {
     if (obstacle) return { status: 'stopped', answer: '', problem: obstacle };
     const onSubcall = (request: SubcallRequest, cellSignal: AbortSignal) =>
       this.#cells.answer(request, cellSignal);
-    const init = { context, onSubcall };
+    const { depth } = this.#scope;
+    const init = { context, onSubcall, treeId: tree.treeId, depth, tools: toolsAt(tree.tools, depth) };
     const reopened = follows && reopen(follows, init, repls, signal);
     const opening = reopened ? reopened.then(({ repl }) => repl) : repls.open(init, signal);
     try {

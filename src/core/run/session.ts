@@ -9,6 +9,9 @@ import type { Limits } from './limits';
 import { runToEnd } from './loop';
 import type { RunPorts } from './request';
 import { answerSubcalls } from './subcalls';
+import { checkTools } from './tool-check';
+import { toolsAt } from './tool-list';
+import type { Tool } from './tools';
 import { TreeContext, UsageTally } from './tree-context';
 
 export interface SessionRequest {
@@ -16,6 +19,8 @@ export interface SessionRequest {
   /** Answers plain sub-calls, and is the root model of child runs. */
   readonly sub: ChatModel;
   readonly limits: Limits;
+  /** The user's own functions and values; none when absent. */
+  readonly tools?: readonly Tool[];
 }
 
 export interface Session {
@@ -26,10 +31,18 @@ export interface Session {
 
 /** @throws SondeError `invalid-argument`, or `repl-start` and `repl-unsupported` when there is no interpreter */
 export async function openSession(request: SessionRequest, ports: RunPorts): Promise<Session> {
-  const { context, sub, limits } = request;
+  const { context, sub, limits, tools = [] } = request;
   checkLimits(limits);
+  checkTools(tools);
   const runId = ports.newId();
-  const tree = new TreeContext(ports, { treeId: runId, limits, root: sub, sub, guard: { mode: 'off' } });
+  const tree = new TreeContext(ports, {
+    treeId: runId,
+    limits,
+    root: sub,
+    sub,
+    guard: { mode: 'off' },
+    tools,
+  });
   const closed = new AbortController();
   const tally = new UsageTally();
   const scope = {
@@ -50,7 +63,10 @@ export async function openSession(request: SessionRequest, ports: RunPorts): Pro
   let cellId = '';
   const onSubcall = (subcall: SubcallRequest, signal: AbortSignal) =>
     answerSubcalls({ tree, depth: 0, runId, tally, startChild, blocks, cellId }, subcall, signal);
-  const repl = await ports.repls.open({ context, onSubcall }, closed.signal);
+  const repl = await ports.repls.open(
+    { context, onSubcall, treeId: runId, tools: toolsAt(tools, 0) },
+    closed.signal,
+  );
   return {
     run: (code, signal, computeTimeoutMs = limits.cellTimeoutS * 1000) => {
       cellId = ports.newId();

@@ -2,6 +2,7 @@
 
 import type { Problem } from '../errors';
 import type { ChatModel, TokenUsage } from '../ports';
+import type { RunSettings } from '../record/events';
 import { TokenGauge } from '../turn/tokens';
 import { Addresses } from './addresses';
 import { throttleNotice } from './connections';
@@ -9,13 +10,15 @@ import type { Limits } from './limits';
 import { Ledger } from './ledger';
 import { Recorder, type EarlierLog } from './recorder';
 import type { OutputGuard } from './output-guard';
-import type { RunPorts } from './request';
+import type { Ladders, RunPorts, RunRequest } from './request';
+import type { Tool } from './tools';
 import type { ReplyCache } from './reply-cache';
 import type { RerunCursor } from './rerun';
 import { Semaphore } from './semaphore';
+import type { Tool } from './tools';
 
-/** Child runs side by side over the whole tree, beyond the one every parent may always run. */
-const EXTRA_CHILDREN = 6;
+/** Interpreters side by side where nobody says how many the device bears. */
+const WIDTH = 8;
 
 /** What a tree is made of; `treeId` is the id of its root run. */
 export interface TreeInit {
@@ -24,12 +27,18 @@ export interface TreeInit {
   readonly root: ChatModel;
   readonly sub: ChatModel;
   readonly guard: OutputGuard;
+  /** The user's own functions and values, whoever they are offered to; none when absent. */
+  readonly tools?: readonly Tool[];
+  /** System prompts of the user's own, by tier; none when absent. */
+  readonly prompts?: RunSettings['prompts'];
   /** The record this tree goes through; it is asked before anybody else is. */
   readonly rerun?: RerunCursor | null;
   /** Whether kept replies are used; false when absent. */
   readonly cache?: boolean;
   /** The log it goes on with. */
   readonly earlier?: EarlierLog | null;
+  /** What else was asked for; nothing when absent. */
+  readonly asked?: Pick<RunRequest, 'ladders' | 'verifier' | 'tools' | 'prompts'>;
 }
 
 export class TreeContext {
@@ -39,14 +48,22 @@ export class TreeContext {
   readonly limits: Limits;
   readonly root: ChatModel;
   readonly sub: ChatModel;
+  readonly tools: readonly Tool[];
+  readonly prompts: RunSettings['prompts'];
   readonly ledger: Ledger;
   readonly recorder: Recorder;
   readonly rerun: RerunCursor | null;
+  readonly ladders: Ladders;
+  /** Judges the root run's answer; null when nobody does. */
+  readonly verifier: ChatModel | null;
+  readonly prompts: NonNullable<RunRequest['prompts']>;
+  readonly #tools: readonly Tool[];
   /** Null when kept replies are not used. */
   readonly replies: ReplyCache | null;
   /** Plain sub-calls in flight. Child runs hold no place here, so a deep tree cannot block itself. */
   readonly callPlaces: Semaphore;
-  readonly extraChildren = new Semaphore(EXTRA_CHILDREN);
+  /** Child runs side by side over the whole tree, beyond the one every parent may always run. */
+  readonly extraChildren: Semaphore;
 
   /** How many requests connections carry has been told. */
   connectionsTold = false;
@@ -67,11 +84,31 @@ export class TreeContext {
     this.root = root;
     this.sub = sub;
     this.guard = guard;
+    this.tools = init.tools ?? [];
+    this.prompts = init.prompts ?? {};
+    // The root's own interpreter takes a place, and so does the child that needs none of these.
+    this.extraChildren = new Semaphore(Math.max(0, (ports.repls.width ?? WIDTH) - 2));
     this.ledger = new Ledger(limits, ports.clock);
     this.recorder = new Recorder(ports.onEvent, ports.clock, init.earlier);
     this.rerun = init.rerun ?? null;
+    this.ladders = init.asked?.ladders ?? {};
+    this.verifier = init.asked?.verifier ?? null;
+    this.prompts = init.asked?.prompts ?? {};
+    this.#tools = init.asked?.tools ?? [];
     this.replies = init.cache ? (ports.replies ?? null) : null;
     this.callPlaces = new Semaphore(limits.maxConcurrency);
+  }
+
+  /** The tools a run at this depth has; 0 is the root. */
+  toolsAt(depth: number): readonly Tool[] {
+    return this.#tools.filter(({ offeredTo }) => offeredTo !== (depth === 0 ? 'children' : 'root'));
+  }
+
+  /** A model and those it moves up to, weakest first, by the role it has here. */
+  stepsFrom(model: ChatModel, role: 'root' | 'sub'): readonly ChatModel[] {
+    const asRoot = model === this.root && (role === 'root' || model !== this.sub);
+    const ladder = asRoot ? this.ladders.root : model === this.sub ? this.ladders.sub : undefined;
+    return [model, ...(ladder ?? [])];
   }
 
   /** Stops every run of the tree, for a reason that is not the user's Stop. */
