@@ -42,11 +42,19 @@ export function parallelRequestsTo(baseUrl: string): () => number | null {
   return () => (origin !== null && seen.get(origin) === 'h1' ? CONNECTIONS : null);
 }
 
+/** Thousands of entries of the same few origins: an address is taken apart once per origin, as far as that can be. */
 function note(entry: PerformanceEntry): void {
   const protocol = 'nextHopProtocol' in entry ? entry.nextHopProtocol : null;
   const version = protocol === 'h2' || protocol === 'h3' ? protocol : protocol === 'http/1.1' ? 'h1' : null;
+  if (version === null || isKnown(entry.name, version)) return;
   const origin = originOf(entry.name);
-  if (version !== null && origin !== null) seen.set(origin, version);
+  if (origin !== null) seen.set(origin, version);
+}
+
+function isKnown(url: string, version: HttpVersion): boolean {
+  for (const [origin, known] of seen)
+    if (known === version && url.startsWith(origin) && url[origin.length] === '/') return true;
+  return false;
 }
 
 function originOf(url: string): string | null {

@@ -11,6 +11,7 @@ const MOST_ROWS = 50_000;
 const KEPT_SHARE = 0.9;
 /** What a row takes besides the reply. */
 const ROW_BYTES = 200;
+const encoder = new TextEncoder();
 /** The row of `settings` that counts the hits. */
 const HITS = 'reply-cache-hits';
 
@@ -84,7 +85,7 @@ class IdbReplyCache implements KeptReplies {
     if (reply === '') return;
     const kept = replyHash(key).then((hash) => {
       this.#hashing.delete(kept);
-      const sizeBytes = new Blob([reply]).size + ROW_BYTES;
+      const sizeBytes = encoder.encode(reply).length + ROW_BYTES;
       if (sizeBytes > this.#bounds.bytes) return;
       const usedAtMs = Date.now();
       this.#waiting.set(hash, { hash, model: key.model, reply, sizeBytes, hits: 0, usedAtMs });
