@@ -74,6 +74,8 @@ export interface ChatModel {
   /** The window, input and output together, in tokens. */
   readonly contextTokens: number;
   readonly price: Price | null;
+  /** True for one that answers through cells only: shown a text as it stands, it has nothing to say. */
+  readonly codeOnly?: boolean;
   /** What replies can be held to while they are generated; none when absent. */
   readonly shapes?: readonly ReplyShape['kind'][];
   /**
@@ -174,11 +176,11 @@ export interface Repl {
    * Goes on with the next question of a conversation: variables stay, `context` and `context_N` are the new context,
    * `history_N` the messages of the question before; see `FollowUp`.
    */
-  followUp?(next: FollowUp): Promise<void>;
+  followUp(next: FollowUp): Promise<void>;
   /** The model's own variables as bytes, as far as they can be pickled. Between cells only. */
-  save?(): Promise<SavedVariables>;
+  save(): Promise<SavedVariables>;
   /** Sets variables saved before. @returns the names that could not be restored */
-  restore?(saved: SavedVariables): Promise<readonly string[]>;
+  restore(saved: SavedVariables): Promise<readonly string[]>;
   close(): void;
 }
 
@@ -188,6 +190,8 @@ export interface FollowUp {
   readonly history: readonly ChatMessage[];
   /** Answers sub-calls from here on. */
   readonly onSubcall: SubcallHandler;
+  /** The tree of runs it belongs to from here on; the one it was opened for when absent. */
+  readonly treeId?: string;
 }
 
 /** Variables of an interpreter, kept beside the run that made them. */
@@ -206,9 +210,13 @@ export interface ReplInit {
   readonly tools?: readonly Tool[];
   /** The tree of runs it belongs to. What one tree has used may be used again by the same tree only. */
   readonly treeId?: string;
+  /** How many runs are above it; 0 when absent. With the interpreter of depth 0 its tree ends. */
+  readonly depth?: number;
 }
 
 export interface ReplFactory {
+  /** Interpreters side by side that the device bears. Absent: not known. */
+  readonly width?: number;
   /** @throws SondeError `repl-start` or `repl-unsupported` with a hint. */
   open(init: ReplInit, signal: AbortSignal): Promise<Repl>;
 }

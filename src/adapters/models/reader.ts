@@ -13,6 +13,7 @@ export function createReader(): ChatModel {
     host: null,
     contextTokens: 200_000, // it reads what it is given; the figure only has to be large enough for its own prompts
     price: FREE,
+    codeOnly: true,
     complete,
   };
 }
