@@ -8,10 +8,11 @@ import type { RunSummary } from '../core/record/run-store';
 import type { ModelUsage, RunNode, RunTree } from '../core/record/tree';
 import type { Limits } from '../core/run/limits';
 import type { OutputGuard } from '../core/run/output-guard';
+import type { OwnOptions } from './own-options';
 
 export type GivenContext = string | readonly string[] | { readonly corpus: string } | object;
 
-export interface CompletionOptions {
+export interface CompletionOptions extends OwnOptions {
   readonly question?: string;
   readonly root: ModelRef;
   /** The root model when absent. */
@@ -39,7 +40,7 @@ export interface Completion {
   readonly runId: string;
 }
 
-export interface ReplOptions {
+export interface ReplOptions extends Pick<OwnOptions, 'tools'> {
   /** The built-in reader when absent. */
   readonly sub?: ModelRef;
   readonly limits?: Partial<Limits>;

@@ -16,6 +16,7 @@ import { checkGuard } from '../core/run/output-guard';
 import { DEFAULT_LIMITS, type Limits } from '../core/run/limits';
 import type { RunRequest } from '../core/run/request';
 import type { Session, SessionRequest } from '../core/run/session';
+import { readOwn } from './own-options';
 import type { PackagesState } from './packages.svelte';
 import type {
   Completion,
@@ -119,10 +120,11 @@ async function completion(
   if (question !== undefined && typeof question !== 'string') throw invalid('question must be a string.');
   const limits = mergeLimits(options.limits);
   if (guard) checkGuard(guard);
+  const own = readOwn(options);
   const root = await ports.connect(options.root);
   const sub = options.sub ? await ports.connect(options.sub) : root;
   const { context, corpus } = await resolveContext(ports.library, given);
-  const asked = { question: question ?? null, context, corpus, root, sub, limits };
+  const asked = { question: question ?? null, context, corpus, root, sub, limits, ...own };
   const request: RunRequest = guard ? { ...asked, guard } : asked;
   const hooks = {
     ...(signal && { signal }),
@@ -146,9 +148,10 @@ async function openRepl(
   options: ReplOptions,
 ): Promise<ReplHandle> {
   const limits = mergeLimits(options.limits);
+  const { tools = [] } = readOwn(options);
   const sub = await ports.connect(options.sub ?? { provider: 'reader' });
   const { context } = await resolveContext(ports.library, given);
-  const session = await ports.openSession({ context, sub, limits });
+  const session = await ports.openSession({ context, sub, limits, tools });
   let running: AbortController | null = null;
   let last: Promise<unknown> = Promise.resolve();
   return {
