@@ -32,6 +32,7 @@ import { openSession } from '../core/run/session';
 import type { App } from './app.svelte';
 import { AskingState } from './asking.svelte';
 import { measureParts } from './storage-parts';
+import { createConversations } from './compose-conversations';
 import { createDevice, openModel } from './compose-models';
 import { createPackages } from './compose-packages';
 import { checkedWords } from './device-problems';
@@ -89,11 +90,16 @@ export function compose(): { app: App; scripting: Sonde } {
   const unattendedRepls = repls.withPackages(packages.unattended);
 
   const runs = new RunsState({
-    start: (request, { unattended, signal, onEvent, onDelta }) => {
+    start: (request, { unattended, save, signal, onEvent, onDelta }) => {
+      const { context, follows = null } = request;
+      conversations.begins(follows);
       device.prepareRun(request.root, request.sub);
       packages.newRun();
       const ports = unattended ? { ...runPorts, repls: unattendedRepls } : runPorts;
-      return complete(request, { ...ports, ...reviews.portsOf(onEvent), onDelta }, signal);
+      const keepRepl: RunPorts['keepRepl'] = (runId, repl) => {
+        conversations.keep(runId, repl, { context, save, follows });
+      };
+      return complete(request, { ...ports, ...reviews.portsOf(onEvent), onDelta, keepRepl }, signal);
     },
     store,
     requests,
@@ -102,6 +108,7 @@ export function compose(): { app: App; scripting: Sonde } {
       longRuns.follow(view, request);
     },
   });
+  const conversations = createConversations(store, library, clock, () => runs);
   const preferences = new Preferences(browserStore('localStorage'));
   const longRuns = new LongRuns({
     screen: createScreenLock(),
@@ -178,6 +185,7 @@ export function compose(): { app: App; scripting: Sonde } {
     }),
     models,
     asking: new AskingState({ settings: anySettings, models }),
+    conversations,
     device,
     packages,
     runs,

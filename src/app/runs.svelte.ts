@@ -1,10 +1,12 @@
 /** The runs of this page: starting, stopping, the history, and opening a stored one by its id. */
 
-import { isAbort, toProblem, type Problem } from '../core/errors';
+import type { ContextSource } from '../core/corpus/context';
+import { isAbort, SondeError, toProblem, type Problem } from '../core/errors';
 import type { RequestLog } from '../core/disclosure/request-log';
 import type { EventSink, LiveSink, RunEvent } from '../core/record/events';
 import type { RunStore, RunSummary } from '../core/record/run-store';
 import type { RunNews, RunTabs } from '../core/record/run-tabs';
+import type { RunTree } from '../core/record/tree';
 import type { RunOutcome, RunRequest } from '../core/run/request';
 import { Onlooker } from './onlooker';
 import { RunView, type FrameScheduler } from './run-view.svelte';
@@ -12,6 +14,8 @@ import { RunView, type FrameScheduler } from './run-view.svelte';
 export interface RunHooks {
   /** Nobody watches: what needs a word of the user is refused rather than asked. */
   readonly unattended?: boolean;
+  /** False: nothing of the run goes to the disk. */
+  readonly save: boolean;
   readonly signal: AbortSignal;
   readonly onEvent: EventSink;
   readonly onDelta: LiveSink;
@@ -22,7 +26,7 @@ export interface RunsPorts {
   start(request: RunRequest, hooks: RunHooks): Promise<RunOutcome>;
   readonly store: RunStore;
   /** The log of what runs send; absent: none is kept. */
-  readonly requests?: Pick<RequestLog, 'begin' | 'end' | 'remove'>;
+  readonly requests?: Pick<RequestLog, 'begin' | 'goOn' | 'end' | 'remove'>;
   readonly nextFrame?: FrameScheduler;
   /** The other tabs; absent: this is the only one. */
   readonly tabs?: RunTabs;
@@ -36,6 +40,8 @@ export interface StartOptions {
   readonly unattended?: boolean;
   readonly signal?: AbortSignal;
   readonly onEvent?: EventSink;
+  /** The log of the run that is gone on with; see `resume`. */
+  readonly goesOn?: readonly RunEvent[];
 }
 
 /** Stored runs kept in memory after they were looked at. */
@@ -94,16 +100,18 @@ export class RunsState {
     return new Promise<RunView>((resolve, reject) => {
       let view: RunView | null = null;
       const onEvent = (event: RunEvent) => {
-        if (!view && event.type === 'run-started') {
+        if (!view && 'runId' in event) {
           view = new RunView(event.runId, this.#nextFrame);
+          view.goOn(options.goesOn ?? []);
           view.goLive(outcome, () => {
             controller.abort();
           });
-          this.#ports.requests?.begin(view.id, { keep: save });
+          if (!options.goesOn) this.#ports.requests?.begin(view.id, { keep: save });
           this.#views.set(view.id, view);
           this.#live = [view, ...this.#live];
           view.apply(event);
           this.#ports.onStarted?.(view, request);
+          if (save && !options.goesOn) this.#keepContext(view.id, event, request);
           resolve(view);
         } else view?.apply(event);
         if (save && view) this.#ports.store.append(view.id, event);
@@ -114,6 +122,7 @@ export class RunsState {
         .then(() =>
           this.#ports.start(request, {
             unattended: options.unattended ?? false,
+            save,
             signal,
             onEvent,
             onDelta: (delta) => view?.applyDelta(delta),
@@ -127,6 +136,43 @@ export class RunsState {
     });
   }
 
+  /**
+   * Goes on with a run that is on disk. Resolves once it has begun again; its end is `view.outcome`.
+   * @param request of a rerun in the mode `resume`
+   * @throws SondeError `invalid-argument` when it is still going on, here or in another tab, or as `start`
+   */
+  async resume(request: RunRequest, events: readonly RunEvent[], options: StartOptions): Promise<RunView> {
+    const id = request.rerun?.record.id ?? '';
+    if (this.#isLive(id) || !(await this.#ports.store.reopen(id)))
+      throw new SondeError({
+        code: 'invalid-argument',
+        message: 'This run is still going on, here or in another tab.',
+        hint: 'Stop it there first.',
+      });
+    await this.#ports.requests?.goOn(id);
+    return this.start(request, { ...options, save: true, goesOn: events });
+  }
+
+  /** What is imported: a log that has come to its end. It has sent nothing from here. */
+  async add(runId: string, events: readonly RunEvent[], context: ContextSource | null): Promise<void> {
+    const { store, requests } = this.#ports;
+    requests?.begin(runId, { keep: true });
+    if (context) await store.keepContext(runId, context);
+    for (const event of events) store.append(runId, event);
+    await store.flush(runId);
+    await requests?.end(runId);
+    await this.#reread();
+  }
+
+  /** Documents of the library are there anyway. */
+  #keepContext(id: string, first: RunEvent, { corpus, context }: RunRequest): void {
+    if (corpus) return;
+    this.#ports.store.append(id, first);
+    this.#ports.store.keepContext(id, context).catch((thrown: unknown) => {
+      this.#views.get(id)?.warn(toProblem(thrown));
+    });
+  }
+
   /** The view of a run by its id; a stored one is read while the view says `loading`. */
   open(id: string): RunView {
     const known = this.#views.get(id);
@@ -136,6 +182,11 @@ export class RunsState {
     this.#forget();
     void this.#load(view);
     return view;
+  }
+
+  /** A run of this page that is in memory, kept or not; null when it is not. */
+  inMemory(id: string): RunTree | null {
+    return this.#views.get(id)?.tree ?? null;
   }
 
   async refresh(): Promise<void> {

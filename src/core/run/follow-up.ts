@@ -1,8 +1,8 @@
 /** A question that goes on with a conversation: what its model is told of what went before, and the interpreter it gets. */
 
 import type { ContextSource } from '../corpus/context';
-import { SondeError, toProblem } from '../errors';
-import type { FollowUp, Repl, ReplFactory, ReplInit, SavedVariables } from '../ports';
+import { toProblem } from '../errors';
+import type { Repl, ReplFactory, ReplInit, SavedVariables } from '../ports';
 import { truncateMiddle } from '../turn/feedback';
 import type { EarlierQuestion, Follows } from './request';
 
@@ -114,12 +114,13 @@ export async function reopen(
   repls: ReplFactory,
   signal: AbortSignal,
 ): Promise<Reopened> {
-  const { context, onSubcall } = init;
+  const { context, onSubcall, treeId } = init;
+  const tree = treeId === undefined ? {} : { treeId };
   const history = earlier.at(-1)?.messages ?? [];
   let lost = '';
   if (repl) {
     try {
-      await goOn(repl, { context, history, onSubcall });
+      await repl.followUp({ context, history, onSubcall, ...tree });
       return { repl, restored: null };
     } catch (thrown) {
       repl.close();
@@ -131,29 +132,14 @@ export async function reopen(
     for (const [at, { messages }] of earlier.entries()) {
       signal.throwIfAborted();
       const next = earlier[at + 1]?.context ?? context;
-      await goOn(fresh, { context: next, history: messages, onSubcall });
+      await fresh.followUp({ context: next, history: messages, onSubcall, ...tree });
     }
-    const failed = saved ? await restore(fresh, saved) : [];
+    const failed = saved && saved.names.length > 0 ? await fresh.restore(saved) : [];
     return { repl: fresh, restored: `${lost}${restoredWords(saved, failed)}` };
   } catch (thrown) {
     fresh.close();
     throw thrown;
   }
-}
-
-function goOn(repl: Repl, next: FollowUp): Promise<void> {
-  if (!repl.followUp) throw cannot();
-  return repl.followUp(next);
-}
-
-function restore(repl: Repl, saved: SavedVariables): Promise<readonly string[]> {
-  if (!repl.restore) throw cannot();
-  return repl.restore(saved);
-}
-
-function cannot(): SondeError {
-  const message = 'This interpreter cannot go on with a conversation.';
-  return new SondeError({ code: 'repl-unsupported', message });
 }
 
 /** For the user and the model alike. */
