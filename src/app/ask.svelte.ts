@@ -5,13 +5,10 @@ import type { CorpusInfo } from '../core/corpus/library';
 import type { ChatModel } from '../core/ports';
 import type { WayAsked } from '../core/record/events';
 import type { ModelRef } from '../core/models/model-ref';
-import {
-  READER_PACE,
-  SERVED_PACE,
-  estimateRun,
-  type Estimate,
-  type EstimateModel,
-} from '../core/run/estimate';
+import { estimateRun, type Estimate } from '../core/run/estimate';
+import type { EstimateModel } from '../core/run/estimate-input';
+import { parallelCallsOf } from '../core/run/connections';
+import { READER_PACE, SERVED_PACE } from '../core/run/pace';
 import { LIMIT_FIELDS, parseLimit } from '../core/run/limit-fields';
 import type { Limits } from '../core/run/limits';
 import { askedModels, hindranceOf, requestModels, type AskedModel, type AskedModels } from './ask-models';
@@ -21,6 +18,7 @@ import type { GuardState } from './guard.svelte';
 import type { LibraryState } from './library.svelte';
 import type { ModelsState } from './models.svelte';
 import type { RunsState } from './runs.svelte';
+import { planWay, type WayPlan } from './way-plan';
 
 export interface AskPorts {
   readonly library: Pick<LibraryState, 'corpora' | 'corpus' | 'importing' | 'library' | 'settled'>;
@@ -55,15 +53,28 @@ export class AskState {
   #cache = $state.raw<boolean | null>(null);
 
   readonly #opened = $derived.by((): Opened => this.#open());
+  readonly #plan = $derived.by((): WayPlan | null => {
+    const { corpus, way } = this;
+    const guard = this.#ports.guard?.guard ?? { mode: 'off' };
+    return corpus && 'models' in this.#opened ? planWay(way, corpus, this.#opened.models, guard) : null;
+  });
   readonly #estimate = $derived.by((): Estimate | null => {
     const corpus = this.corpus;
     if (!corpus || !('models' in this.#opened)) return null;
-    const { root, sub } = this.#opened.models;
+    const { root, sub, verifier, ladders } = this.#opened.models;
+    const estimated = (model: AskedModel) => this.#estimated(model);
     return estimateRun({
       chars: corpus.chars,
       questionChars: this.#question.length,
-      root: this.#estimated(root),
-      sub: this.#estimated(sub),
+      root: estimated(root),
+      sub: estimated(sub),
+      verifier: verifier && estimated(verifier),
+      ladders: {
+        root: ladders.root.map(estimated),
+        sub: ladders.sub.map(estimated),
+        verifier: ladders.verifier.map(estimated),
+      },
+      way: this.#plan && 'way' in this.#plan ? this.#plan.way.taken : 'recurse',
       limits: this.#ports.models.limits,
     });
   });
@@ -129,11 +140,20 @@ export class AskState {
     return 'models' in this.#opened ? this.#opened.models.root.model.host : null;
   }
 
+  /** Who judges answers, ladders, and what else is kept of how questions are asked; null where nothing is. */
+  get asking(): AskingState | null {
+    return this.#ports.asking ?? null;
+  }
   get way(): WayAsked {
     return this.#ports.asking?.way ?? 'recurse';
   }
   set way(way: WayAsked) {
     if (this.#ports.asking) this.#ports.asking.way = way;
+  }
+
+  /** Which way it will be asked and why, or why it cannot be; null until there is a corpus and the models can be had. */
+  get wayPlan(): WayPlan | null {
+    return this.#plan;
   }
 
   /** Whether recorded replies to the same sub-calls are taken for the next question. */
@@ -169,6 +189,7 @@ export class AskState {
     const { device } = this.#ports;
     const hindrance = device && hindranceOf(this.#opened.models, (ref) => device.hindrance(ref));
     if (hindrance) return hindrance;
+    if (this.#plan && 'problem' in this.#plan) return this.#plan.problem;
     if (LIMIT_FIELDS.some(({ name }) => this.limitProblem(name) !== null))
       return invalid('A limit cannot be read.', 'Correct it under Limits.');
     if (this.#question.trim() === '') return invalid('There is no question yet.', 'Type one above.');
@@ -238,7 +259,7 @@ export class AskState {
 
   #estimated({ model, ref }: AskedModel): EstimateModel {
     const { name, host, contextTokens, price } = model;
-    const figures = { name, host, contextTokens, price };
+    const figures = { name, host, contextTokens, price, parallelCalls: parallelCallsOf(model) };
     const pace = ref.provider === 'webllm' ? this.#ports.device?.paceOf(ref.model) : undefined;
     if (ref.provider === 'reader') return { ...figures, pace: READER_PACE, reads: 'passages' };
     return pace ? { ...figures, pace, serial: true } : { ...figures, pace: SERVED_PACE };

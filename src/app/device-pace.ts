@@ -1,7 +1,7 @@
 /** How fast a model on this device answers: measured at every call, so that the next estimate is of this machine. */
 
 import type { ChatEvent, ChatModel, Clock } from '../core/ports';
-import { gpuPace, type Pace } from '../core/run/estimate';
+import { gpuPace, type Pace } from '../core/run/pace';
 import type { MeasuredPace } from './device-settings';
 
 /** Below these a rate says more about the clock than about the model. */

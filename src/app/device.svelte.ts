@@ -20,7 +20,7 @@ import {
 import { sizeText } from '../core/models/device-sizes';
 import type { ModelRef } from '../core/models/model-ref';
 import type { ChatModel, Clock } from '../core/ports';
-import type { Pace } from '../core/run/estimate';
+import type { Pace } from '../core/run/pace';
 import { DeviceChoices } from './device-choices.svelte';
 import { DeviceMemory, type Placed } from './device-memory.svelte';
 import { DeviceDownloads, type DownloadEnd } from './device-downloads.svelte';

@@ -1,5 +1,6 @@
 /** The models that can be chosen in one place: the reader, those kept on this device, and what each server listed. */
 
+import type { AskingState } from './asking.svelte';
 import type { ModelChoice } from './model-settings';
 import type { DeviceState } from './device.svelte';
 import type { ModelsState } from './models.svelte';
@@ -26,8 +27,14 @@ export function optionValue(choice: ModelChoice): string {
 }
 
 /** The reader first, then what is kept on this device, then each server's models; what is chosen now is among them. */
-export function modelOptions(models: ModelsState, device: DeviceState | null): ModelOption[] {
-  const chosen = [models.rootChoice, ...(models.subChoice ? [models.subChoice] : [])];
+export function modelOptions(
+  models: ModelsState,
+  device: DeviceState | null,
+  asking: Pick<AskingState, 'verifierChoice'> | null = null,
+): ModelOption[] {
+  const chosen = [models.rootChoice, models.subChoice, asking?.verifierChoice ?? null].filter(
+    (choice) => choice !== null,
+  );
   const choices: ModelChoice[] = [{ provider: 'reader' }, ...chosen];
   for (const { id } of device?.keptModels ?? []) choices.push({ provider: 'webllm', model: id });
   for (const { id: connectionId } of models.connections) {

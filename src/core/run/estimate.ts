@@ -3,90 +3,26 @@
  * the sub-model read everything once. A model decides for itself, so the upper end is likely, not certain.
  */
 
-import type { Price } from '../ports';
+import { departures, type Departures } from './departures';
+import type { EstimateInput, EstimateModel, EstimateRole } from './estimate-input';
 import type { Limits } from './limits';
+import { callSeconds, type Range } from './pace';
 
-export interface Range {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** How fast a model answers, from best to worst. */
-export interface Pace {
-  /** Seconds to the first token of a short prompt. */
-  readonly latencyS: Range;
-  /** Generated tokens a second. */
-  readonly outputTokensPerS: Range;
-  /** Tokens of a prompt read a second, where that takes a time worth counting. */
-  readonly inputTokensPerS?: Range;
-}
-
-/** A server on the network: from a fast small model to a busy large one. */
-export const SERVED_PACE: Pace = {
-  latencyS: { low: 0.4, high: 2 },
-  outputTokensPerS: { low: 30, high: 150 },
-};
-/** The built-in reader computes its answers. */
-export const READER_PACE: Pace = {
-  latencyS: { low: 0, high: 0.05 },
-  outputTokensPerS: { low: 1e4, high: 1e5 },
-};
-
-// Every generated token reads the whole model from memory once, so its size and the memory's speed bound the pace: from
-// a small integrated GPU to a large one of its own. Reading a prompt is bounded by arithmetic: some dozens of times faster.
-const MEMORY_BYTES_PER_S: Range = { low: 20e9, high: 250e9 };
-const READING_ADVANTAGE: Range = { low: 12, high: 25 };
-const OVERHEAD_LIMIT_TOKENS_PER_S = 120;
-/** A processor that computes for a missing GPU: measured in seconds a token rather than tokens a second. */
-const SOFTWARE_SLOWDOWN = 40;
-
-/** A model on this device's GPU that nothing was measured of yet. @param memoryBytes what it takes of the GPU's memory */
-export function gpuPace(memoryBytes: number, software: boolean): Pace {
-  const slowdown = software ? SOFTWARE_SLOWDOWN : 1;
-  const output = (end: 'low' | 'high') =>
-    Math.min(OVERHEAD_LIMIT_TOKENS_PER_S, MEMORY_BYTES_PER_S[end] / Math.max(1, memoryBytes)) / slowdown;
-  return {
-    latencyS: { low: 0.1, high: 0.5 },
-    outputTokensPerS: { low: output('low'), high: output('high') },
-    inputTokensPerS: {
-      low: output('low') * READING_ADVANTAGE.low,
-      high: output('high') * READING_ADVANTAGE.high,
-    },
-  };
-}
-
-export interface EstimateModel {
-  readonly name: string;
-  /** Null when nothing leaves the device. */
-  readonly host: string | null;
-  readonly contextTokens: number;
-  readonly price: Price | null;
-  readonly pace: Pace;
-  /** `passages`: as root it looks up a few passages, whatever the size of the corpus. Default: `all`. */
-  readonly reads?: 'all' | 'passages';
-  /** Answers one call at a time, on this device. */
-  readonly serial?: boolean;
-}
-
-export interface EstimateInput {
-  /** Size of the corpus in code points. */
-  readonly chars: number;
-  readonly questionChars: number;
-  readonly root: EstimateModel;
-  readonly sub: EstimateModel;
-  readonly limits: Limits;
-}
-
-export interface Estimate {
+export interface Estimate extends Departures {
   readonly turns: Range;
   readonly subcalls: Range;
+  /** Calls to the verifier. */
+  readonly verdicts: number;
   /** Input and output of all calls. */
   readonly tokens: Range;
   /** Null when a model that will be used has no known price. */
   readonly costUsd: Range | null;
   readonly timeS: Range;
-  /** Hosts that will be sent something, and what. Empty: nothing leaves the device. */
-  readonly leaves: readonly { readonly host: string; readonly what: readonly ('root' | 'sub')[] }[];
+  /** The upper end if every call had to move up to the last step; null without ladders. */
+  readonly movedUp: { readonly tokens: number; readonly costUsd: number | null } | null;
+  readonly way: 'direct' | 'recurse';
+  /** Calls at a time that the sub-model's connections carry, where that is fewer than asked for and would matter. */
+  readonly narrow: { readonly host: string; readonly calls: number } | null;
   /** Roles whose model answers one call at a time. */
   readonly serial: readonly ('root' | 'sub')[];
   /** Limits that cut the upper end. */
@@ -109,6 +45,13 @@ const CHARS_PER_TOKEN = 4;
 const LOOKUP_TURNS: Range = { low: 2, high: 5 };
 const LOOKUP_CALLS: Range = { low: 8, high: 40 };
 const LOOKUP_FEEDBACK_TOKENS: Range = { low: 300, high: 1_500 };
+// The answer is once more before the root when it was sent back; the verifier sees it with the passages around what it
+// quotes and what cells printed.
+const SENT_BACK_TURNS: Range = { low: 0, high: 2 };
+const VERDICT_INPUT_TOKENS: Range = { low: 600, high: 6_000 };
+const VERDICT_OUTPUT_TOKENS: Range = { low: 30, high: 300 };
+/** Asked directly, a model may still run a cell before it answers. */
+const DIRECT_TURNS: Range = { low: 1, high: 2 };
 // An interpreter may be waiting, or have to be fetched and started.
 const START_S: Range = { low: 0, high: 5 };
 
@@ -128,18 +71,30 @@ export function estimateRun(input: EstimateInput): Estimate {
   return {
     turns: { low: low.turns, high: high.turns },
     subcalls: { low: low.subcalls, high: high.subcalls },
+    verdicts: input.verifier ? 1 : 0,
     tokens,
     costUsd: cost && cap(cost, limits.maxBudgetUsd, 'maxBudgetUsd'),
     timeS: cap({ low: low.timeS, high: high.timeS }, limits.maxTimeS, 'maxTimeS'),
-    leaves: departures(root, sub),
+    movedUp: movedUp(input, high),
+    ...departures(input),
+    way: input.way ?? 'recurse',
+    narrow: narrowing(sub, limits, high.subcalls),
     serial: [...(root.serial ? (['root'] as const) : []), ...(sub.serial ? (['sub'] as const) : [])],
     cappedBy,
   };
 }
 
+/** Calls to one model, with all they send and get. */
+interface Share {
+  readonly calls: number;
+  readonly input: number;
+  readonly output: number;
+}
+
 interface Work {
   readonly turns: number;
   readonly subcalls: number;
+  readonly shares: Readonly<Record<EstimateRole, Share>>;
   readonly tokens: number;
   readonly costUsd: number | null;
   readonly timeS: number;
@@ -147,25 +102,28 @@ interface Work {
 }
 
 function work(input: EstimateInput, end: 'low' | 'high'): Work {
-  const { root, sub, limits } = input;
+  const { root, sub, verifier = null, limits } = input;
   const cappedBy: (keyof Limits)[] = [];
   const upTo = (value: number, limit: number | null, name: keyof Limits) => {
     if (limit === null || value <= limit) return value;
     cappedBy.push(name);
     return limit;
   };
+  const direct = input.way === 'direct';
+  const lookUp = root.reads === 'passages';
   const corpusTokens = input.chars / CHARS_PER_TOKEN;
   const chunkTokens = Math.min(MAX_CHUNK_TOKENS, sub.contextTokens / 2);
   // At the upper end everything is read once, and a tenth of the answers are looked into again.
   const readAll = Math.ceil(corpusTokens / chunkTokens);
-  const lookUp = root.reads === 'passages';
-  const turns = upTo((lookUp ? LOOKUP_TURNS : TURNS)[end], limits.maxTurns, 'maxTurns');
-  const wished = lookUp ? LOOKUP_CALLS[end] : end === 'low' ? 0 : Math.ceil(readAll * 1.1) + 4;
+  const usual = (direct ? DIRECT_TURNS : lookUp ? LOOKUP_TURNS : TURNS)[end];
+  const turns = upTo(usual + (verifier ? SENT_BACK_TURNS[end] : 0), limits.maxTurns, 'maxTurns');
+  const wished = direct ? 0 : lookUp ? LOOKUP_CALLS[end] : end === 'low' ? 0 : Math.ceil(readAll * 1.1) + 4;
   const subcalls = upTo(wished, limits.maxSubcalls, 'maxSubcalls');
   const feedback = (lookUp ? LOOKUP_FEEDBACK_TOKENS : TURN_FEEDBACK_TOKENS)[end];
 
   const system = Math.min(SYSTEM_TOKENS, root.contextTokens * SYSTEM_SHARE);
-  const first = Math.min(root.contextTokens, system + input.questionChars / CHARS_PER_TOKEN);
+  const asked = system + input.questionChars / CHARS_PER_TOKEN + (direct ? corpusTokens : 0);
+  const first = Math.min(root.contextTokens, asked);
   // Every turn sends again what came before it, as far as the window holds it.
   let rootInput = 0;
   for (let turn = 0; turn < turns; turn++) {
@@ -175,50 +133,87 @@ function work(input: EstimateInput, end: 'low' | 'high'): Work {
   // A model on the device goes on from the turn before, unless a sub-call made it forget the conversation.
   const forgets = root.serial === true && sub.serial === true && root.name === sub.name && subcalls > 0;
   const rootRead = root.serial && !forgets ? Math.min(rootInput, first + (turns - 1) * feedback) : rootInput;
-  const rootOutput = turns * TURN_OUTPUT_TOKENS[end];
   const chunk = lookUp ? 0 : corpusTokens / Math.max(1, readAll);
   const perCall = Math.min(
     chunkTokens,
     corpusTokens,
     Math.max(lookUp ? LOOKUP_CALL_TOKENS / 4 : LOOKUP_CALL_TOKENS, chunk),
   );
-  const subInput = subcalls * perCall;
-  const subOutput = subcalls * CALL_OUTPUT_TOKENS[end];
+  const verdictInput = Math.min(VERDICT_INPUT_TOKENS[end], (verifier?.contextTokens ?? 0) / 2);
+  const shares: Work['shares'] = {
+    root: { calls: turns, input: rootInput, output: turns * TURN_OUTPUT_TOKENS[end] },
+    sub: { calls: subcalls, input: subcalls * perCall, output: subcalls * CALL_OUTPUT_TOKENS[end] },
+    verifier: {
+      calls: verifier ? 1 : 0,
+      input: verdictInput,
+      output: verifier ? VERDICT_OUTPUT_TOKENS[end] : 0,
+    },
+  };
+  const width = sub.serial ? 1 : Math.min(limits.maxConcurrency, sub.parallelCalls ?? Infinity);
+  const verdictS = verifier ? callSeconds(verifier.pace, verdictInput, VERDICT_OUTPUT_TOKENS[end], end) : 0;
   return {
     turns,
     subcalls,
-    tokens: Math.round(rootInput + rootOutput + subInput + subOutput),
-    costUsd: sum(price(root, rootInput, rootOutput), subcalls === 0 ? 0 : price(sub, subInput, subOutput)),
+    shares,
+    tokens: Math.round(Object.values(shares).reduce((all, { input, output }) => all + input + output, 0)),
+    costUsd: sum([price(root, shares.root), price(sub, shares.sub), price(verifier, shares.verifier)]),
     timeS:
       START_S[end] +
-      turns * seconds(root.pace, rootRead / Math.max(1, turns), TURN_OUTPUT_TOKENS[end], end) +
-      Math.ceil(subcalls / (sub.serial ? 1 : limits.maxConcurrency)) *
-        seconds(sub.pace, perCall, CALL_OUTPUT_TOKENS[end], end),
+      turns * callSeconds(root.pace, rootRead / Math.max(1, turns), TURN_OUTPUT_TOKENS[end], end) +
+      Math.ceil(subcalls / width) * callSeconds(sub.pace, perCall, CALL_OUTPUT_TOKENS[end], end) +
+      verdictS,
     cappedBy,
   };
 }
 
-/** Time of one call; the low end is the fast one. */
-function seconds(pace: Pace, inputTokens: number, outputTokens: number, end: 'low' | 'high'): number {
-  const fast = end === 'low' ? 'high' : 'low';
-  const reading = pace.inputTokensPerS ? inputTokens / pace.inputTokensPerS[fast] : 0;
-  return pace.latencyS[end] + reading + outputTokens / pace.outputTokensPerS[fast];
+/**
+ * A sub-call or verdict that moves up is asked of each step in turn. The root stays where it moved to, so all its turns
+ * cost what the dearest model does, and one at each of the others failed.
+ */
+function movedUp(input: EstimateInput, { shares }: Work): Estimate['movedUp'] {
+  const { root: rootSteps = [], sub: subSteps = [], verifier: verifierSteps = [] } = input.ladders ?? {};
+  if (rootSteps.length + subSteps.length + verifierSteps.length === 0) return null;
+  const { root, sub, verifier = null, limits } = input;
+  const turn = scaled(shares.root, 1 / Math.max(1, shares.root.calls));
+  const rootCosts = [root, ...rootSteps].map((model) => price(model, shares.root));
+  const dearest = rootCosts.some((cost) => cost === null)
+    ? null
+    : Math.max(...rootCosts.map((cost) => cost ?? 0));
+  const costUsd = sum([
+    dearest,
+    ...rootSteps.map((model) => price(model, turn)),
+    ...[sub, ...subSteps].map((model) => price(model, shares.sub)),
+    ...[verifier, ...verifierSteps].map((model) => price(model, shares.verifier)),
+  ]);
+  const all = [
+    scaled(shares.root, 1 + rootSteps.length / Math.max(1, shares.root.calls)),
+    scaled(shares.sub, 1 + subSteps.length),
+    scaled(shares.verifier, 1 + verifierSteps.length),
+  ];
+  const tokens = Math.round(all.reduce((total, { input, output }) => total + input + output, 0));
+  return {
+    tokens: Math.min(tokens, limits.maxTokens ?? Infinity),
+    costUsd: costUsd === null ? null : Math.min(costUsd, limits.maxBudgetUsd ?? Infinity),
+  };
 }
 
-function price(model: EstimateModel, input: number, output: number): number | null {
+function scaled({ calls, input, output }: Share, by: number): Share {
+  return { calls: calls * by, input: input * by, output: output * by };
+}
+
+function narrowing(sub: EstimateModel, limits: Limits, subcalls: number): Estimate['narrow'] {
+  const carried = sub.parallelCalls ?? null;
+  if (carried === null || sub.host === null || Math.min(limits.maxConcurrency, subcalls) <= carried)
+    return null;
+  return { host: sub.host, calls: carried };
+}
+
+/** A model nothing is asked of costs nothing, whatever its price. */
+function price(model: EstimateModel | null, { calls, input, output }: Share): number | null {
+  if (model === null || calls === 0) return 0;
   return model.price && (input * model.price.input + output * model.price.output) / 1e6;
 }
 
-function sum(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a + b;
-}
-
-function departures(root: EstimateModel, sub: EstimateModel): Estimate['leaves'] {
-  const byHost = new Map<string, ('root' | 'sub')[]>();
-  for (const [role, { host }] of [
-    ['root', root],
-    ['sub', sub],
-  ] as const)
-    if (host !== null) byHost.set(host, [...(byHost.get(host) ?? []), role]);
-  return [...byHost].map(([host, what]) => ({ host, what }));
+function sum(costs: readonly (number | null)[]): number | null {
+  return costs.reduce<number | null>((all, cost) => (all === null || cost === null ? null : all + cost), 0);
 }

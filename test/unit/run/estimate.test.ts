@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  estimateRun,
-  gpuPace,
-  READER_PACE,
-  SERVED_PACE,
-  type EstimateInput,
-  type EstimateModel,
-} from '../../../src/core/run/estimate';
+import { estimateRun } from '../../../src/core/run/estimate';
+import type { EstimateInput, EstimateModel } from '../../../src/core/run/estimate-input';
+import { gpuPace, READER_PACE, SERVED_PACE } from '../../../src/core/run/pace';
 import { LIMIT_FIELDS, parseLimit, type LimitField } from '../../../src/core/run/limit-fields';
 import { DEFAULT_LIMITS } from '../../../src/core/run/limits';
 
@@ -141,6 +136,49 @@ describe('the estimate of a run', () => {
     const [gpu, processor] = [gpuPace(1e9, false), gpuPace(1e9, true)];
     expect(processor.outputTokensPerS.high).toBeLessThan(gpu.outputTokensPerS.high / 10);
     expect(gpuPace(5e9, false).outputTokensPerS.low).toBeLessThan(gpu.outputTokensPerS.low);
+  });
+
+  it('counts the verdict, and the turns an answer that is sent back takes', () => {
+    const judge = { ...cloud, name: 'judge', host: 'judge.example', price: { input: 100, output: 100 } };
+    const [plain, judged] = [estimateRun(input()), estimateRun(input({ verifier: judge }))];
+    expect([plain.verdicts, judged.verdicts]).toEqual([0, 1]);
+    expect(judged.turns).toEqual({ low: plain.turns.low, high: plain.turns.high + 2 });
+    // At least 600 tokens in and 30 out at a hundred dollars a million.
+    expect((judged.costUsd?.low ?? 0) - (plain.costUsd?.low ?? 0)).toBeCloseTo(0.063, 6);
+    expect(judged.leaves).toContainEqual({ host: 'judge.example', what: ['verifier'] });
+  });
+
+  it('bounds what ladders may add, within the limits, and names the hosts they may bring in', () => {
+    const step = { ...cloud, name: 'largest', host: 'other.example', price: { input: 20, output: 80 } };
+    const climbing = estimateRun(input({ ladders: { root: [step], sub: [step, step] } }));
+    expect(estimateRun(input()).movedUp).toBeNull();
+    expect(climbing.costUsd).toEqual(estimateRun(input()).costUsd);
+    expect(climbing.movedUp?.tokens).toBeGreaterThan(climbing.tokens.high * 1.5);
+    expect(climbing.movedUp?.costUsd).toBeGreaterThan((climbing.costUsd?.high ?? 0) * 10);
+    expect(climbing.leaves).toEqual([{ host: 'api.example.org', what: ['root', 'sub'] }]);
+    expect(climbing.mayLeave).toEqual([{ host: 'other.example', what: ['root', 'sub'] }]);
+    const limits = { ...DEFAULT_LIMITS, maxBudgetUsd: 0.5 };
+    expect(estimateRun(input({ limits, ladders: { sub: [step] } })).movedUp?.costUsd).toBe(0.5);
+    expect(estimateRun(input({ ladders: { sub: [{ ...step, price: null }] } })).movedUp?.costUsd).toBeNull();
+    const sameHost = estimateRun(input({ ladders: { root: [{ ...cloud, name: 'larger' }] } }));
+    expect(sameHost.mayLeave).toEqual([]);
+  });
+
+  it('takes a call or two when the documents are put before the root model', () => {
+    const direct = estimateRun(input({ way: 'direct', chars: 40_000 }));
+    expect(direct.turns).toEqual({ low: 1, high: 2 });
+    expect(direct.subcalls).toEqual({ low: 0, high: 0 });
+    expect(direct.tokens.low).toBeGreaterThan(10_000);
+    expect(direct.tokens.high).toBeLessThan(30_000);
+  });
+
+  it('knows that six connections carry no more than six calls at a time', () => {
+    const six = { ...cloud, contextTokens: 4096, parallelCalls: 6 };
+    const narrow = estimateRun(input({ sub: six, limits: { ...DEFAULT_LIMITS, maxConcurrency: 64 } }));
+    const asked = estimateRun(input({ sub: six, limits: { ...DEFAULT_LIMITS, maxConcurrency: 6 } }));
+    expect(narrow.narrow).toEqual({ host: 'api.example.org', calls: 6 });
+    expect(narrow.timeS).toEqual(asked.timeS);
+    expect(asked.narrow).toBeNull();
   });
 
   it('says which host is sent something, and that nothing leaves with models of this device', () => {

@@ -1,0 +1,25 @@
+/** Which way the next question will be asked, and why, before it is. */
+
+import { toProblem, type Problem } from '../core/errors';
+import type { CorpusInfo } from '../core/corpus/library';
+import type { WayAsked, WayTaken } from '../core/record/events';
+import type { OutputGuard } from '../core/run/output-guard';
+import { decideWay } from '../core/run/way';
+import type { AskedModels } from './ask-models';
+
+/** `problem`: it cannot be asked the way that was chosen. */
+export type WayPlan = { readonly way: WayTaken } | { readonly problem: Problem };
+
+export function planWay(
+  asked: WayAsked,
+  corpus: Pick<CorpusInfo, 'chars'>,
+  { root, sub }: AskedModels,
+  guard: OutputGuard,
+): WayPlan {
+  const context = { kind: 'documents', chars: corpus.chars } as const;
+  try {
+    return { way: decideWay({ asked, context, root: root.model, sub: sub.model, guard }) };
+  } catch (thrown) {
+    return { problem: toProblem(thrown) };
+  }
+}

@@ -1,0 +1,43 @@
+/** Who would be sent something of a question that has not been asked yet. */
+
+import type { EstimateInput, EstimateModel, EstimateRole } from './estimate-input';
+
+export interface Departure {
+  readonly host: string;
+  readonly what: readonly EstimateRole[];
+}
+
+export interface Departures {
+  /** Empty: nothing leaves the device. */
+  readonly leaves: readonly Departure[];
+  /** Hosts that are sent something more once a call moves up. */
+  readonly mayLeave: readonly Departure[];
+}
+
+/** Hosts that are sent something: from the start, and once a call moves up. */
+export function departures(input: EstimateInput): Departures {
+  const { root, sub, verifier = null, ladders = {} } = input;
+  const chosen: [EstimateRole, EstimateModel | null][] = [
+    ['root', root],
+    // Asked directly, a model may run cells all the same.
+    ['sub', sub],
+    ['verifier', verifier],
+  ];
+  const known = new Set(chosen.map(([role, model]) => `${role} ${model?.host ?? ''}`));
+  const steps = chosen.flatMap(([role]) =>
+    (ladders[role] ?? []).map((model): [EstimateRole, EstimateModel] => [role, model]),
+  );
+  return {
+    leaves: byHost(chosen),
+    mayLeave: byHost(steps.filter(([role, { host }]) => !known.has(`${role} ${host ?? ''}`))),
+  };
+}
+
+function byHost(models: readonly (readonly [EstimateRole, EstimateModel | null])[]): Departure[] {
+  const hosts = new Map<string, Set<EstimateRole>>();
+  for (const [role, model] of models) {
+    const host = model?.host ?? null;
+    if (host !== null) hosts.set(host, (hosts.get(host) ?? new Set()).add(role));
+  }
+  return [...hosts].map(([host, what]) => ({ host, what: [...what] }));
+}
