@@ -27,6 +27,7 @@ export class CellRunner {
   #failing = 0;
   #explored = false;
   #draft = '';
+  #notes = new Set<string>();
 
   constructor(scope: RunScope, startChild: StartChild) {
     this.#scope = scope;
@@ -75,11 +76,19 @@ export class CellRunner {
     return { results, answer: null, problem: null };
   }
 
+  /** What the model is to be told about the sub-calls of the cells since it was last asked. */
+  takeNotes(): string[] {
+    const notes = [...this.#notes];
+    this.#notes.clear();
+    return notes;
+  }
+
   /** The REPL's way back: answers the sub-calls of the cell that is running. */
   answer(request: SubcallRequest, cellSignal: AbortSignal): Promise<string[]> {
     const { tree, depth, runId, tally, signal } = this.#scope;
     const startChild = this.#startChild;
-    const scope = { tree, depth, runId, tally, startChild, blocks: this.#blocks, cellId: this.#cellId };
+    const tell = (text: string) => void this.#notes.add(text);
+    const scope = { tree, depth, runId, tally, startChild, blocks: this.#blocks, cellId: this.#cellId, tell };
     return answerSubcalls(scope, request, AbortSignal.any([signal, cellSignal]));
   }
 

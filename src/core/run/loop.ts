@@ -164,6 +164,7 @@ class Run {
     const { results, answer, problem } = await this.#cells.run(cells, turnId, repl);
     const notes: string[] = cut.length > 0 ? [REPLY_CUT] : [];
     if (parsed.unrun.length > 0) notes.push(notRun(parsed.unrun));
+    notes.push(...this.#cells.takeNotes());
     const found = await this.#endingOfTurn(answer, problem, parsed, results.length > 0, repl, notes);
     for (const warning of tree.ledger.warnings()) this.#tell(notes, 'limit-warning', warning);
     // What the model was shown when this happened first stands, whatever the cells did this time.

@@ -21,4 +21,6 @@ export interface SubcallScope {
   readonly tally: UsageTally;
   readonly startChild: StartChild;
   readonly blocks: EngineBlocks;
+  /** Says something to the model in its next message, once however often it is said. Absent: there is no model to tell. */
+  readonly tell?: (text: string) => void;
 }
