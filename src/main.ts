@@ -31,6 +31,8 @@ addEventListener('vite:preloadError', () => {
 mount(App, { target, props: { app } });
 void app.library.refresh();
 void app.guard.load();
+void app.tools.load();
+void app.prompts.load();
 void Promise.all([app.models.load(), app.asking.load()]).then(() =>
   app.device.restore(() => app.models.usesDevice || app.asking.usesDevice),
 );

@@ -1,10 +1,12 @@
-/** The user's own tools and prompts, as scripts give them. */
+/** The user's own tools and prompts: as scripts give them, and as they are kept for questions asked on the page. */
 
 import type { Tier } from '../core/turn/sizes';
 import { checkPrompts } from '../core/turn/prompt-check';
 import { readTools } from '../core/run/tool-check';
 import type { RunRequest } from '../core/run/request';
 import type { ToolAudience } from '../core/run/tools';
+import type { PromptsState } from './prompts.svelte';
+import type { ToolsState } from './tools.svelte';
 
 /** A Python function or value; its name is the key it stands under. */
 export interface GivenTool {
@@ -32,4 +34,15 @@ export function readOwn({ tools, prompts }: OwnOptions): Pick<RunRequest, 'tools
     ...(tools !== undefined && { tools: readTools(tools) }),
     ...(prompts !== undefined && { prompts }),
   };
+}
+
+/** What of the user's own is kept; nothing is where one is absent. */
+export interface OwnStates {
+  readonly tools?: Pick<ToolsState, 'active'>;
+  readonly prompts?: Pick<PromptsState, 'own'>;
+}
+
+/** What is kept and switched on, as a run takes it. */
+export function ownOf({ tools, prompts }: OwnStates): Required<Pick<RunRequest, 'tools' | 'prompts'>> {
+  return { tools: tools?.active ?? [], prompts: prompts?.own ?? {} };
 }
