@@ -16,10 +16,13 @@ import type { Notices } from './notices.svelte';
 import type { OfflineState } from './offline.svelte';
 import type { PackagesState } from './packages.svelte';
 import type { Preferences } from './preferences.svelte';
+import type { PromptsState } from './prompts.svelte';
 import type { ReviewsState } from './review.svelte';
 import type { Router } from './router.svelte';
+import type { RunAgain } from './run-again';
 import type { RunsState } from './runs.svelte';
 import type { StorageState } from './storage.svelte';
+import type { ToolsState } from './tools.svelte';
 import type { Updates } from './updates.svelte';
 
 export interface App {
@@ -30,11 +33,14 @@ export interface App {
   readonly conversations: Conversations;
   readonly device: DeviceState;
   readonly runs: RunsState;
+  readonly again: RunAgain;
   readonly longRuns: LongRuns;
   readonly guard: GuardState;
   readonly reviews: ReviewsState;
   readonly disclosure: DisclosureState;
   readonly packages: PackagesState;
+  readonly tools: ToolsState;
+  readonly prompts: PromptsState;
   readonly preferences: Preferences;
   readonly notices: Notices;
   readonly offline: OfflineState;

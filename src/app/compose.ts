@@ -35,6 +35,7 @@ import { measureParts } from './storage-parts';
 import { createConversations } from './compose-conversations';
 import { createDevice, openModel } from './compose-models';
 import { createPackages } from './compose-packages';
+import { createRunAgain } from './compose-reruns';
 import { checkedWords } from './device-problems';
 import { DisclosureState } from './disclosure.svelte';
 import { GuardState } from './guard.svelte';
@@ -46,12 +47,14 @@ import { ModelsState } from './models.svelte';
 import { Notices } from './notices.svelte';
 import { OfflineState } from './offline.svelte';
 import { browserStore, Preferences } from './preferences.svelte';
+import { PromptsState } from './prompts.svelte';
 import { ReviewsState } from './review.svelte';
 import { Router } from './router.svelte';
 import { RunsState } from './runs.svelte';
 import { createScripting } from './scripting';
 import type { Sonde } from './scripting-api';
 import { StorageState } from './storage.svelte';
+import { ToolsState } from './tools.svelte';
 import { Updates } from './updates.svelte';
 
 const newId = (): string => crypto.randomUUID();
@@ -135,6 +138,11 @@ export function compose(): { app: App; scripting: Sonde } {
   });
   const connect = (ref: ModelRef) =>
     openModel(ref, { headersFor: (baseUrl) => models.headersFor(baseUrl), device, outgoing });
+  const connectLoaded = async (ref: ModelRef) => {
+    // A script may hand over anything; what is no reference is refused by the next line.
+    if ((ref as Partial<ModelRef> | undefined)?.provider === 'webllm') await device.load();
+    return connect(ref);
+  };
   const sample = async () => (await import('./sample-files')).sampleFiles();
   const libraryState = new LibraryState({ library, sample }, notices);
   /** Why the page should be left alone now. */
@@ -186,10 +194,17 @@ export function compose(): { app: App; scripting: Sonde } {
     models,
     asking: new AskingState({ settings: anySettings, models }),
     conversations,
+    again: createRunAgain({ store, library, runs, models, conversations, newId, connect: connectLoaded }),
     device,
     packages,
     runs,
     guard: new GuardState(anySettings),
+    tools: new ToolsState({
+      settings: anySettings,
+      attempt: async (tool, call, signal) =>
+        (await import('../core/run/tool-trial')).tryTool(tool, call, repls, signal),
+    }),
+    prompts: new PromptsState(anySettings),
     reviews,
     disclosure: new DisclosureState({
       log: requests,
@@ -219,12 +234,10 @@ export function compose(): { app: App; scripting: Sonde } {
       const tree = runs.open(id).tree ?? foldRun(await store.events(id));
       return tree && app.disclosure.report(tree);
     },
-    connect: async (ref) => {
-      // A script may hand over anything; what is no reference is refused by the next line.
-      if ((ref as Partial<ModelRef> | undefined)?.provider === 'webllm') await device.load();
-      return connect(ref);
-    },
+    connect: connectLoaded,
+    again: app.again,
     packages,
+    conversations,
     openSession: (request) =>
       openSession(request, { ...runPorts, repls: unattendedRepls, onEvent: () => undefined }),
     start: async (request, options) => {

@@ -160,6 +160,12 @@ export class RunView {
     this.#version++;
   }
 
+  /** What is recorded of a run that is about to go on here. */
+  goOn(events: readonly RunEvent[]): void {
+    this.#take(events);
+    this.#version++;
+  }
+
   /** The seq of the next event that is not folded yet. */
   get nextSeq(): number {
     return this.#nextSeq;

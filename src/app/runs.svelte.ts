@@ -111,10 +111,10 @@ export class RunsState {
           this.#live = [view, ...this.#live];
           view.apply(event);
           this.#ports.onStarted?.(view, request);
-          if (save && !options.goesOn) this.#keepContext(view.id, event, request);
           resolve(view);
         } else view?.apply(event);
         if (save && view) this.#ports.store.append(view.id, event);
+        if (save && view && event.seq === 0) this.#keepContext(view.id, request);
         options.onEvent?.(event);
       };
       // The core starts at the next tick, so that `outcome` exists when the first event needs it.
@@ -165,12 +165,9 @@ export class RunsState {
   }
 
   /** Documents of the library are there anyway. */
-  #keepContext(id: string, first: RunEvent, { corpus, context }: RunRequest): void {
-    if (corpus) return;
-    this.#ports.store.append(id, first);
-    this.#ports.store.keepContext(id, context).catch((thrown: unknown) => {
-      this.#views.get(id)?.warn(toProblem(thrown));
-    });
+  #keepContext(id: string, { corpus, context }: RunRequest): void {
+    // The store tells of trouble; the run itself can do without.
+    if (!corpus) this.#ports.store.keepContext(id, context).catch(() => undefined);
   }
 
   /** The view of a run by its id; a stored one is read while the view says `loading`. */

@@ -7,6 +7,7 @@ import type { RunEvent, RunStatus } from '../core/record/events';
 import type { RunSummary } from '../core/record/run-store';
 import type { ModelUsage, RunNode, RunTree } from '../core/record/tree';
 import type { Limits } from '../core/run/limits';
+import type { ReplayDifference } from '../core/run/replay-differences';
 import type { OutputGuard } from '../core/run/output-guard';
 import type { OwnOptions } from './own-options';
 
@@ -23,6 +24,11 @@ export interface CompletionOptions extends OwnOptions {
    * for so many characters a turn, or `{ mode: 'ask' }` to have the user of the page read each message first.
    */
   readonly guard?: OutputGuard;
+  /**
+   * The id of a run that has ended: this question goes on in its interpreter, with its variables and what was said. The
+   * context may be the same or another one; those before are `context_0`, `context_1`, ….
+   */
+  readonly follows?: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
   /** Keep the run in the history; true when absent. */
@@ -74,6 +80,32 @@ export interface ImportedDocument {
   readonly problem?: string;
 }
 
+export interface ResumeOptions extends RunHooks {
+  /** In place of the recorded models. */
+  readonly root?: ModelRef;
+  readonly sub?: ModelRef;
+  /** For the recorded ones; the page knows those of its own connections. */
+  readonly apiKey?: string;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface ReplayOptions extends RunHooks {
+  /** Where the record's own is not at hand. */
+  readonly context?: GivenContext;
+  /** Keep the replay in the history; true when absent. */
+  readonly save?: boolean;
+}
+
+export interface RunHooks {
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+export interface ReplayCompletion extends Completion {
+  /** Where cells did otherwise than recorded; empty when all did the same. */
+  readonly differences: readonly ReplayDifference[];
+}
+
 /** The stored run: the root run with its whole tree below it, and the tree's totals. */
 export type RunTreeJson = RunNode & Pick<RunTree, 'usage' | 'totals'>;
 
@@ -96,6 +128,14 @@ export interface Sonde {
     /** What left this device in a run, by host, document and request. Null when there is no such run. */
     disclosure(id: string): Promise<DisclosureReport | null>;
     remove(id: string): Promise<void>;
+    /** The run as the official implementation logs it. */
+    exportJsonl(id: string): Promise<string>;
+    /** Keeps the runs of such a log in the history. Resolves with the id of the first. */
+    importJsonl(text: string): Promise<string>;
+    /** Goes on with a run that broke off or ended without an answer: the recorded part is not asked or paid for again. */
+    resume(id: string, options?: ResumeOptions): Promise<Completion>;
+    /** A new run with the recorded replies: its cells are run anew, nothing is sent. */
+    replay(id: string, options?: ReplayOptions): Promise<ReplayCompletion>;
   };
   /** Python packages. Runs and interpreters of scripts are refused what has not been allowed. */
   readonly packages: {

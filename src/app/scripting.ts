@@ -14,10 +14,13 @@ import type { RunTree } from '../core/record/tree';
 import { checkLimits } from '../core/run/completion';
 import { checkGuard } from '../core/run/output-guard';
 import { DEFAULT_LIMITS, type Limits } from '../core/run/limits';
-import type { RunRequest } from '../core/run/request';
+import type { Follows, RunRequest } from '../core/run/request';
 import type { Session, SessionRequest } from '../core/run/session';
 import { readOwn } from './own-options';
+import type { Conversations } from './conversations.svelte';
 import type { PackagesState } from './packages.svelte';
+import type { RunAgain } from './run-again';
+import { rerunApi } from './scripting-reruns';
 import type {
   Completion,
   CompletionOptions,
@@ -41,7 +44,9 @@ export interface ScriptingPorts {
   >;
   /** @throws SondeError `model-unavailable` */
   readonly connect: (ref: ModelRef) => Promise<ChatModel>;
+  readonly again: RunAgain;
   readonly openSession: (request: SessionRequest) => Promise<Session>;
+  readonly conversations: Pick<Conversations, 'follow' | 'giveBack'>;
   /** Starts a run as the screen does; resolves with its end and its folded tree. */
   readonly start: (
     request: RunRequest,
@@ -86,6 +91,11 @@ export function createScripting(ports: ScriptingPorts): Sonde {
       },
       disclosure: (id) => ports.disclose(id),
       remove: (id) => ports.removeRun(id),
+      ...rerunApi({
+        again: ports.again,
+        context: (given) => resolveContext(ports.library, given),
+        completionOf,
+      }),
     },
     packages: packagesApi(ports.packages),
   };
@@ -124,14 +134,31 @@ async function completion(
   const root = await ports.connect(options.root);
   const sub = options.sub ? await ports.connect(options.sub) : root;
   const { context, corpus } = await resolveContext(ports.library, given);
-  const asked = { question: question ?? null, context, corpus, root, sub, limits, ...own };
+  const follows = await followed(ports, options.follows);
+  const asked = { question: question ?? null, context, corpus, root, sub, limits, follows, ...own };
   const request: RunRequest = guard ? { ...asked, guard } : asked;
   const hooks = {
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
     ...(save !== undefined && { save }),
   };
-  const { tree, answer, status, problem, durationMs, runId } = await ports.start(request, hooks);
+  const ended = ports.start(request, hooks).catch((thrown: unknown) => {
+    if (follows) ports.conversations.giveBack(follows, save !== false);
+    throw thrown;
+  });
+  return completionOf(await ended);
+}
+
+/** What a question goes on with. @throws SondeError `invalid-argument` when it cannot */
+async function followed(ports: ScriptingPorts, runId: unknown): Promise<Follows | null> {
+  if (runId === undefined) return null;
+  if (typeof runId !== 'string') throw invalid('follows must be the id of a run.');
+  return ports.conversations.follow(runId);
+}
+
+type Ended = Awaited<ReturnType<ScriptingPorts['start']>>;
+
+function completionOf({ tree, answer, status, problem, durationMs, runId }: Ended): Completion {
   return {
     response: answer,
     status,

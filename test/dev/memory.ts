@@ -72,6 +72,9 @@ export class MemoryRuns implements RunStore {
   flush(): Promise<void> {
     return Promise.resolve();
   }
+  reopen(treeId: string): Promise<boolean> {
+    return Promise.resolve(this.logs.has(treeId));
+  }
   list(): Promise<RunSummary[]> {
     const summaries = [...this.logs].flatMap(([id, log]) => {
       const run = foldRun(log)?.run;

@@ -70,6 +70,20 @@ class IdbRequestLog implements RequestLog {
     this.#tell(treeId);
   }
 
+  async goOn(treeId: string): Promise<void> {
+    const [row, last] = await this.#db.within(() =>
+      Promise.all([this.#db.marks.get(treeId), this.#rows(treeId).last()]),
+    );
+    const mark = parseMark(row);
+    this.begin(treeId, { keep: true });
+    const tree = this.#trees.get(treeId);
+    if (!tree) return;
+    const complete = mark?.complete === true && mark.state === 'closed';
+    tree.mark = { ...tree.mark, ...mark, state: 'open', complete };
+    tree.next = (last?.seq ?? -1) + 1;
+    tree.changed = true;
+  }
+
   note(request: SentRequest): void {
     const { host, purpose } = request;
     this.#totals.set(host, addTotals(this.#totals.get(host), totalOf(request)));

@@ -47,6 +47,14 @@ export function createRunStore(db: SondeDatabase, hooks: RunStoreHooks): RunStor
       writer.append(event);
     },
     flush: async (treeId) => writers.get(treeId)?.flush(),
+    reopen: async (treeId) => {
+      if (writers.has(treeId)) return false;
+      const row = v.safeParse(summarySchema, await db.within(() => db.runs.get(treeId)));
+      const writer = new RunWriter(db, treeId, hooks, () => writers.delete(treeId));
+      if (!row.success || !(await writer.goOn(row.output))) return false;
+      writers.set(treeId, writer);
+      return true;
+    },
     list: () => db.within(() => listRuns(db, (id) => writers.has(id))),
     events: async (treeId, fromSeq = 0) => {
       await writers.get(treeId)?.flush();
@@ -65,8 +73,16 @@ export function createRunStore(db: SondeDatabase, hooks: RunStoreHooks): RunStor
       );
     },
     keepContext: async (treeId, { typeName, chars, open }) => {
-      const payload = await open();
-      await db.within(() => db.contexts.put({ treeId, typeName, chars, payload }));
+      const keep = async (): Promise<void> => {
+        const payload = await open();
+        await db.within(() => db.contexts.put({ treeId, typeName, chars, payload }));
+      };
+      try {
+        await (writers.get(treeId)?.before(keep) ?? keep());
+      } catch (thrown) {
+        hooks.onProblem(toProblem(thrown));
+        throw thrown;
+      }
     },
     context: async (treeId) => {
       const row = await db.within(() => db.contexts.get(treeId));
@@ -114,6 +130,20 @@ class RunWriter {
     if (finished) void this.flush().then(() => this.#finish());
     else if (this.#waiting.length >= BATCH_EVENTS) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), BATCH_MS);
+  }
+
+  /** Goes on with a run that is on disk, if nobody else writes it. */
+  async goOn(summary: RunSummary): Promise<boolean> {
+    if ((await this.#owned) === null) return false;
+    this.#summary = { ...summary, status: 'running', answerPreview: '', durationMs: null };
+    return true;
+  }
+
+  /** Has something on disk before what comes next. */
+  before(work: () => Promise<void>): Promise<void> {
+    const done = this.#writing.then(work);
+    this.#writing = done.catch(() => undefined);
+    return done;
   }
 
   /** Never rejects; trouble is told through `onProblem`. */

@@ -33,6 +33,8 @@ export interface RequestLog {
    * @param keep false: in memory only, as long as the page lives
    */
   begin(treeId: string, options: { readonly keep: boolean }): void;
+  /** The same for a run that is gone on with. What broke off may have sent more than is kept. @throws SondeError storage codes */
+  goOn(treeId: string): Promise<void>;
   /** Takes a request the moment it is sent. Never throws: what cannot be stored makes the run's mark incomplete. */
   note(request: SentRequest): void;
   /** The run sends nothing more. Never rejects. */

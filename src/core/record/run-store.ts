@@ -30,6 +30,11 @@ export interface RunStore {
   append(treeId: string, event: RunEvent): void;
   /** Resolves when everything appended so far is on disk. */
   flush(treeId: string): Promise<void>;
+  /**
+   * Takes up a run that is on disk: what is appended from here on goes on with its log.
+   * @returns false when this or another tab is still writing it
+   */
+  reopen(treeId: string): Promise<boolean>;
   /** Newest first. */
   list(): Promise<RunSummary[]>;
   /** The whole log, or what of it is from `fromSeq` on, in order; empty when there is no such run. */
