@@ -11,21 +11,26 @@ import { parallelCallsOf } from '../core/run/connections';
 import { READER_PACE, SERVED_PACE } from '../core/run/pace';
 import { LIMIT_FIELDS, parseLimit } from '../core/run/limit-fields';
 import type { Limits } from '../core/run/limits';
+import type { RunRequest } from '../core/run/request';
 import { askedModels, hindranceOf, requestModels, type AskedModel, type AskedModels } from './ask-models';
 import type { AskingState } from './asking.svelte';
+import type { Conversations } from './conversations.svelte';
 import type { DeviceState } from './device.svelte';
+import { followUpContext, type Followed } from './follow-up-context';
 import type { GuardState } from './guard.svelte';
 import type { LibraryState } from './library.svelte';
 import type { ModelsState } from './models.svelte';
+import { ownOf, type OwnStates } from './own-options';
 import type { RunsState } from './runs.svelte';
 import { planWay, type WayPlan } from './way-plan';
 
-export interface AskPorts {
+export interface AskPorts extends OwnStates {
   readonly library: Pick<LibraryState, 'corpora' | 'corpus' | 'importing' | 'library' | 'settled'>;
   readonly models: ModelsState;
   /** Who judges answers, ladders, the way, the cache; absent: nobody, none, recurse, taken. */
   readonly asking?: AskingState;
   readonly runs: Pick<RunsState, 'start'>;
+  readonly conversations: Pick<Conversations, 'follow' | 'giveBack'>;
   /** Builds the model a reference names. @throws SondeError when it cannot be */
   readonly openModel: (ref: ModelRef) => ChatModel;
   /** Why this browser can run no question; null when it can. */
@@ -185,6 +190,11 @@ export class AskState {
       return invalid('No documents are chosen.', 'Choose a corpus, or drop documents anywhere on this page.');
     if (corpus.chars === 0)
       return { code: 'empty', message: `There is no text in ${corpus.name}.`, hint: 'Add documents to it.' };
+    return this.#missingBesides;
+  }
+  /** What is missing besides documents, which a follow-up has from its conversation. */
+  get #missingBesides(): Problem | null {
+    if (this.unsupported) return this.unsupported;
     if ('problem' in this.#opened) return this.#opened.problem;
     const { device } = this.#ports;
     const hindrance = device && hindranceOf(this.#opened.models, (ref) => device.hindrance(ref));
@@ -198,18 +208,22 @@ export class AskState {
 
   /**
    * Starts a run. A question asked while its documents are still being read waits for them.
+   * @param followed the run it goes on with; a first question when null
    * @returns its id once it has begun; null when it did not, and `problem` says why
    */
-  async ask(): Promise<string | null> {
+  async ask(followed: Followed | null = null): Promise<string | null> {
     if (this.#starting) return null;
     const controller = new AbortController();
     this.#starting = controller;
     try {
+      if (followed) return await this.#followUp(followed, controller.signal);
       if (!this.corpus && this.#ports.library.importing) await this.#awaitImport(controller.signal);
       this.#problem = this.missing;
       const { corpus } = this;
-      if (this.#problem || !corpus || !('models' in this.#opened)) return null;
-      return await this.#start(corpus, this.#opened.models, controller.signal);
+      if (this.#problem || !corpus) return null;
+      const context = await this.#ports.library.library.context(corpus.id);
+      const { id, name } = corpus;
+      return await this.#start({ context, corpus: { id, name } }, controller.signal);
     } catch (thrown) {
       if (!isAbort(thrown)) this.#problem = toProblem(thrown);
       return null;
@@ -218,22 +232,40 @@ export class AskState {
     }
   }
 
-  async #start(corpus: CorpusInfo, models: AskedModels, signal: AbortSignal): Promise<string> {
+  async #followUp({ runId, corpusId }: Followed, signal: AbortSignal): Promise<string | null> {
+    this.#problem = this.#missingBesides;
+    const { conversations, library } = this.#ports;
+    if (this.#problem) return null;
+    const follows = await conversations.follow(runId);
+    try {
+      const corpus = corpusId === null ? null : library.corpus(corpusId);
+      const asked = await followUpContext(follows, corpus, library.library);
+      return await this.#start({ ...asked, follows }, signal);
+    } catch (thrown) {
+      conversations.giveBack(follows, true);
+      throw thrown;
+    }
+  }
+
+  async #start(
+    asked: Pick<RunRequest, 'context' | 'corpus' | 'follows'>,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    if (!('models' in this.#opened)) return null;
+    const { models } = this.#opened;
     const question = this.#question.trim();
-    const context = await this.#ports.library.library.context(corpus.id);
     signal.throwIfAborted();
-    const { id, name } = corpus;
     const guard = this.#ports.guard && { guard: this.#ports.guard.guard };
     const { limits, way, cache } = this;
     const request = {
       question,
-      context,
-      corpus: { id, name },
+      ...asked,
       limits,
       way,
       cache,
       ...requestModels(models),
       ...guard,
+      ...ownOf(this.#ports),
     };
     const view = await this.#ports.runs.start(request, { signal });
     if (this.#question.trim() === question) this.#question = '';

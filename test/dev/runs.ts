@@ -108,6 +108,7 @@ const ask = new AskState({
   library,
   models,
   runs,
+  conversations: { follow: () => Promise.reject(new Error('not here')), giveBack: () => undefined },
   openModel: (ref) =>
     ref.provider === 'reader'
       ? idleModel('built-in reader', null)

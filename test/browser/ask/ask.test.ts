@@ -61,6 +61,7 @@ async function show(setting: Setting = {}) {
     library,
     models,
     runs,
+    conversations: { follow: () => Promise.reject(new Error('not here')), giveBack: () => undefined },
     openModel: () => idleModel('a model', setting.host ?? null),
     unsupported: null,
     warmPython: () => undefined,
@@ -105,7 +106,7 @@ describe('asking', () => {
     await expect.element(page.getByText('Ahab is missing a leg', { exact: false })).toBeVisible();
     expect(location.hash).toBe('#/run/run');
     expect(asked).toMatchObject({ question: 'What did Ahab lose?', corpus: { id: 'c1', name: 'Moby-Dick' } });
-    await expect.element(page.getByRole('textbox', { name: 'Ask something else' })).toHaveValue('');
+    await expect.element(page.getByRole('textbox', { name: 'Ask a follow-up' })).toHaveValue('');
   });
 
   it('says what is missing, and what to do', async () => {
