@@ -26,9 +26,7 @@ import { createTraceStore } from '../adapters/store/trace-store';
 import { createTracer } from '../adapters/store/tracer';
 import type { ModelRef } from '../core/models/model-ref';
 import { foldRun } from '../core/record/fold';
-import { complete } from '../core/run/completion';
 import type { RunPorts } from '../core/run/request';
-import { openSession } from '../core/run/session';
 import type { App } from './app.svelte';
 import { AskingState } from './asking.svelte';
 import { measureParts } from './storage-parts';
@@ -58,6 +56,8 @@ import { ToolsState } from './tools.svelte';
 import { Updates } from './updates.svelte';
 
 const newId = (): string => crypto.randomUUID();
+/** The loop, fetched when a question is being typed. */
+const loop = () => import('../core/run/completion');
 
 /** Makes everything the page is built on. Nothing heavy is loaded until it is first needed. */
 export function compose(): { app: App; scripting: Sonde } {
@@ -93,7 +93,7 @@ export function compose(): { app: App; scripting: Sonde } {
   const unattendedRepls = repls.withPackages(packages.unattended);
 
   const runs = new RunsState({
-    start: (request, { unattended, save, signal, onEvent, onDelta }) => {
+    start: async (request, { unattended, save, signal, onEvent, onDelta }) => {
       const { context, follows = null } = request;
       conversations.begins(follows);
       device.prepareRun(request.root, request.sub);
@@ -102,6 +102,7 @@ export function compose(): { app: App; scripting: Sonde } {
       const keepRepl: RunPorts['keepRepl'] = (runId, repl) => {
         conversations.keep(runId, repl, { context, save, follows });
       };
+      const { complete } = await loop();
       return complete(request, { ...ports, ...reviews.portsOf(onEvent), onDelta, keepRepl }, signal);
     },
     store,
@@ -222,6 +223,7 @@ export function compose(): { app: App; scripting: Sonde } {
     unsupported: missingSupport(),
     warmPython: () => {
       repls.warm();
+      void loop().catch(() => undefined); // told when the run starts
     },
   };
   onLibraryChanged(() => void app.library.reread());
@@ -238,8 +240,10 @@ export function compose(): { app: App; scripting: Sonde } {
     again: app.again,
     packages,
     conversations,
-    openSession: (request) =>
-      openSession(request, { ...runPorts, repls: unattendedRepls, onEvent: () => undefined }),
+    openSession: async (request) => {
+      const { openSession } = await import('../core/run/session');
+      return openSession(request, { ...runPorts, repls: unattendedRepls, onEvent: () => undefined });
+    },
     start: async (request, options) => {
       const view = await runs.start(request, { ...options, unattended: true });
       const outcome = await view.outcome;
