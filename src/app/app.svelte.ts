@@ -4,7 +4,7 @@ import type { Problem } from '../core/errors';
 import type { ModelRef } from '../core/models/model-ref';
 import type { ChatModel } from '../core/ports';
 import type { AskingState } from './asking.svelte';
-import type { Conversations } from './conversations.svelte';
+import type { Conversations } from './conversations';
 import type { DisclosureState } from './disclosure.svelte';
 import type { GuardState } from './guard.svelte';
 import type { InstallState } from './install.svelte';

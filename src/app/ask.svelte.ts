@@ -11,12 +11,11 @@ import { parallelCallsOf } from '../core/run/connections';
 import { READER_PACE, SERVED_PACE } from '../core/run/pace';
 import { LIMIT_FIELDS, parseLimit } from '../core/run/limit-fields';
 import type { Limits } from '../core/run/limits';
-import type { RunRequest } from '../core/run/request';
 import { askedModels, hindranceOf, requestModels, type AskedModel, type AskedModels } from './ask-models';
 import type { AskingState } from './asking.svelte';
-import type { Conversations } from './conversations.svelte';
+import type { Conversations } from './conversations';
 import type { DeviceState } from './device.svelte';
-import { followUpContext, type Followed } from './follow-up-context';
+import { followUp, type AskedOf, type Followed } from './follow-up-context';
 import type { GuardState } from './guard.svelte';
 import type { LibraryState } from './library.svelte';
 import type { ModelsState } from './models.svelte';
@@ -232,25 +231,13 @@ export class AskState {
     }
   }
 
-  async #followUp({ runId, corpusId }: Followed, signal: AbortSignal): Promise<string | null> {
+  async #followUp(followed: Followed, signal: AbortSignal): Promise<string | null> {
     this.#problem = this.#missingBesides;
-    const { conversations, library } = this.#ports;
     if (this.#problem) return null;
-    const follows = await conversations.follow(runId);
-    try {
-      const corpus = corpusId === null ? null : library.corpus(corpusId);
-      const asked = await followUpContext(follows, corpus, library.library);
-      return await this.#start({ ...asked, follows }, signal);
-    } catch (thrown) {
-      conversations.giveBack(follows, true);
-      throw thrown;
-    }
+    return followUp(followed, this.#ports, (asked) => this.#start(asked, signal));
   }
 
-  async #start(
-    asked: Pick<RunRequest, 'context' | 'corpus' | 'follows'>,
-    signal: AbortSignal,
-  ): Promise<string | null> {
+  async #start(asked: AskedOf, signal: AbortSignal): Promise<string | null> {
     if (!('models' in this.#opened)) return null;
     const { models } = this.#opened;
     const question = this.#question.trim();

@@ -5,7 +5,7 @@ import type { Library } from '../core/corpus/library';
 import type { Clock } from '../core/ports';
 import { foldRun } from '../core/record/fold';
 import type { RunStore } from '../core/record/run-store';
-import { Conversations } from './conversations.svelte';
+import { Conversations } from './conversations';
 import type { RunsState } from './runs.svelte';
 
 const lockName = (runId: string) => `sonde-variables-${runId}`;

@@ -4,7 +4,7 @@ import type { Library } from '../core/corpus/library';
 import type { ModelRef } from '../core/models/model-ref';
 import type { ChatModel } from '../core/ports';
 import type { RunStore } from '../core/record/run-store';
-import type { Conversations } from './conversations.svelte';
+import type { Conversations } from './conversations';
 import { normalBaseUrl } from './model-settings';
 import type { ModelsState } from './models.svelte';
 import { RunAgain } from './run-again';

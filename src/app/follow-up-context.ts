@@ -1,9 +1,10 @@
-/** What a follow-up question is asked of: the documents of its conversation, as they are now. */
+/** Asking a follow-up question: of the documents of its conversation, as they are now. */
 
 import type { ContextSource } from '../core/corpus/context';
 import type { CorpusInfo, Library } from '../core/corpus/library';
 import { SondeError } from '../core/errors';
 import type { Follows, RunRequest } from '../core/run/request';
+import type { Conversations } from './conversations';
 
 /** The run a question goes on with. */
 export interface Followed {
@@ -12,11 +13,39 @@ export interface Followed {
   readonly corpusId: string | null;
 }
 
+/** What a question is asked of. */
+export type AskedOf = Pick<RunRequest, 'context' | 'corpus' | 'follows'>;
+
+export interface FollowUpPorts {
+  readonly conversations: Pick<Conversations, 'follow' | 'giveBack'>;
+  readonly library: { corpus(id: string): CorpusInfo | null; readonly library: Pick<Library, 'context'> };
+}
+
+/**
+ * Has a follow-up asked; what keeps it from beginning leaves the conversation as it was.
+ * @throws SondeError when the run cannot be followed, or its context is gone; what `start` throws
+ */
+export async function followUp<T>(
+  { runId, corpusId }: Followed,
+  { conversations, library }: FollowUpPorts,
+  start: (asked: AskedOf) => Promise<T>,
+): Promise<T> {
+  const follows = await conversations.follow(runId);
+  try {
+    const corpus = corpusId === null ? null : library.corpus(corpusId);
+    const asked = await followUpContext(follows, corpus, library.library);
+    return await start({ ...asked, follows });
+  } catch (thrown) {
+    conversations.giveBack(follows, true);
+    throw thrown;
+  }
+}
+
 /**
  * @param corpus the documents in the library; null when they are in none, or not any more
  * @throws SondeError `invalid-argument` when the context of the conversation is gone, `empty` when nothing is in it
  */
-export async function followUpContext(
+async function followUpContext(
   follows: Follows,
   corpus: CorpusInfo | null,
   library: Pick<Library, 'context'>,
