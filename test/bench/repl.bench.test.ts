@@ -63,7 +63,7 @@ describe('starting', () => {
   it('a fresh interpreter from the snapshot takes at most a quarter of plain Pyodide', async () => {
     // Of width one there is never a spare: every interpreter is a fresh one.
     const pool = new InterpreterPool(site, snapshots, 1);
-    pool.release(await pool.acquire(signal));
+    pool.release(await pool.acquire({ treeId: null, depth: 0 }, signal), false);
     await plainStart();
     const plain: number[] = [];
     const fresh: number[] = [];
@@ -71,7 +71,7 @@ describe('starting', () => {
       plain.push(await plainStart());
       fresh.push(
         await timed(async () => {
-          pool.release(await pool.acquire(signal));
+          pool.release(await pool.acquire({ treeId: null, depth: 0 }, signal), false);
         }),
       );
     }

@@ -84,6 +84,13 @@ class Verdict:
             self.refusal = "FINAL was called with an empty answer. Call it with the answer itself."
         return text
 
+    def rebound(self, value):
+        """`answer` was bound to something that is no dict, and has been put back."""
+        self.refusal = (
+            f"`answer` was bound to a {type(value).__name__} and has been put back: `answer` is a dict. To finish, set "
+            'answer["content"] and then answer["ready"] = True.'
+        )
+
     def settle(self, answer):
         """At the end of the cell: the final answer, or why there is none."""
         content = dict.get(answer, "content")

@@ -23,8 +23,8 @@ interface Call {
   readonly settle: (values: readonly string[] | undefined) => void;
 }
 
-/** The bytes of the context, read in slices; the worker holds only the handle. */
-export interface ContextBytes {
+/** Bytes read in slices; the worker holds only the handle. */
+export interface SlicedBytes {
   read(start: number, end: number): Uint8Array;
 }
 
@@ -40,8 +40,11 @@ export class Bridge {
   readonly packages: PackageLoader;
   /** What the running cell has drawn. */
   figures: Figure[] = [];
+  /** What the running job has saved. */
+  saved: Blob | null = null;
   job: number | null = null;
-  context: ContextBytes | null = null;
+  /** What Python may read: the contexts, by their number, and what a job was handed besides. */
+  readonly sources = new Map<number, SlicedBytes>();
 
   constructor(interrupts: Interrupts, send: (message: FromWorker) => void) {
     this.#interrupts = interrupts;
@@ -69,8 +72,24 @@ export class Bridge {
       package: (kind: PackageAsk['kind'], name: string) => this.packages.ask(this.job, kind, name),
       figure: (png: PyBytes, alt: string) => this.#figure(png, alt),
       output: (text: string) => this.#output(text),
-      read: (start: number, end: number, target: PyBytes) => this.#read(start, end, target),
+      read: (source: number, start: number, end: number, target: PyBytes) =>
+        this.#read(source, start, end, target),
+      save: (bytes: PyBytes) => this.#save(bytes),
     };
+  }
+
+  /** True when nothing of Python waits for anything: no stack is set aside that could come back. */
+  get quiet(): boolean {
+    const waiting = this.#waits.size + this.#calls.size + this.#drained.length;
+    return this.job === null && waiting === 0 && this.packages.untouched;
+  }
+
+  /** Python begins anew: what belonged to the life before is let go. */
+  forget(): void {
+    this.#woken.clear();
+    this.sources.clear();
+    this.figures = [];
+    this.saved = null;
   }
 
   /** Values of a call the page has answered; null when it was aborted. */
@@ -184,9 +203,18 @@ export class Bridge {
     }
   }
 
-  #read(start: number, end: number, target: PyBytes): void {
-    if (!this.context) throw new Error('no context has been opened');
-    const bytes = this.context.read(start, end);
+  #save(pickled: PyBytes): void {
+    const view = pickled.getBuffer('u8');
+    try {
+      this.saved = new Blob([view.data]);
+    } finally {
+      view.release();
+    }
+  }
+
+  #read(source: number, start: number, end: number, target: PyBytes): void {
+    const bytes = this.sources.get(source)?.read(start, end);
+    if (!bytes) throw new Error('there is nothing of that number to read');
     const view = target.getBuffer('u8');
     try {
       view.data.set(bytes);
@@ -202,7 +230,7 @@ interface PyBytes {
 }
 
 /** Reads slices synchronously: allowed in workers, and the bytes never leave this process twice. */
-export class BlobBytes implements ContextBytes {
+export class BlobBytes implements SlicedBytes {
   readonly #blob: Blob;
 
   constructor(blob: Blob) {

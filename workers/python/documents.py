@@ -27,14 +27,24 @@ class _Unread:
         self.name, self.id, self.index, self.start, self.end = name, id, index, start, end
 
 
-def read_text(bridge, start, end):
-    """Decodes the bytes [start, end) of the context without a JavaScript string in between."""
-    data = bytearray(end - start)
-    for at in range(start, end, _CHUNK_BYTES):
-        upto = min(at + _CHUNK_BYTES, end)
-        with memoryview(data) as view, view[at - start : upto - start] as part:
-            bridge.read(at, upto, part)
-    return data.decode("utf-8", "replace")
+class Source:
+    """Bytes that the worker's JavaScript side holds, by their number."""
+
+    def __init__(self, bridge, number):
+        self._bridge = bridge
+        self._number = number
+
+    def read(self, start, end):
+        """The bytes [start, end), without a JavaScript string in between."""
+        data = bytearray(end - start)
+        for at in range(start, end, _CHUNK_BYTES):
+            upto = min(at + _CHUNK_BYTES, end)
+            with memoryview(data) as view, view[at - start : upto - start] as part:
+                self._bridge.read(self._number, at, upto, part)
+        return data
+
+    def text(self, start, end):
+        return self.read(start, end).decode("utf-8", "replace")
 
 
 class Documents(list):
@@ -43,16 +53,16 @@ class Documents(list):
     CPython's C code may look into a list's storage directly, so every method that would is overridden.
     """
 
-    __slots__ = ("_bridge",)
+    __slots__ = ("_source",)
 
-    def __init__(self, items=(), bridge=None):
+    def __init__(self, items=(), source=None):
         super().__init__(items)
-        self._bridge = bridge
+        self._source = source
 
     def _read(self, index):
         item = list.__getitem__(self, index)
         if type(item) is _Unread:
-            text = read_text(self._bridge, item.start, item.end)
+            text = self._source.text(item.start, item.end)
             item = Document(text, item.name, item.id, item.index)
             list.__setitem__(self, index, item)
         return item
@@ -149,12 +159,12 @@ class Documents(list):
         self[:] = sorted(self._all(), key=key, reverse=reverse)
 
 
-def open_context(bridge, kind, slices):
-    """The value of `context`. `slices` is `[name, id, byte start, byte end]` per document, as JSON."""
+def open_context(source, kind, slices):
+    """The value of a context. `slices` is `[name, id, byte start, byte end]` per document, as JSON."""
     rows = json.loads(slices)
     if kind == "documents":
         unread = [_Unread(name, id, index, start, end) for index, (name, id, start, end) in enumerate(rows)]
-        return Documents(unread, bridge)
+        return Documents(unread, source)
     _, _, start, end = rows[0]
-    text = read_text(bridge, start, end)
+    text = source.text(start, end)
     return json.loads(text) if kind == "json" else text

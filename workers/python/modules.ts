@@ -2,22 +2,41 @@
 
 import answer from './answer.py?raw';
 import calls from './calls.py?raw';
+import conversation from './conversation.py?raw';
 import describe from './describe.py?raw';
 import documents from './documents.py?raw';
 import figures from './figures.py?raw';
 import imports from './imports.py?raw';
+import chunks from './library/chunks.py?raw';
+import duplicates from './library/duplicates.py?raw';
+import library from './library/library.py?raw';
+import quotations from './library/quotations.py?raw';
+import sections from './library/sections.py?raw';
+import sources from './library/sources.py?raw';
+import tables from './library/tables.py?raw';
+import names from './names.py?raw';
 import output from './output.py?raw';
 import packages from './packages.py?raw';
 import runtime from './runtime.py?raw';
+import saving from './saving.py?raw';
 import schemas from './schemas.py?raw';
 import search from './search.py?raw';
 import threads from './threads.py?raw';
+import tools from './tools.py?raw';
 
 /** Name within the package `sonde`, and source. A file may import those before it. */
 export const RUNTIME_FILES: readonly (readonly [name: string, source: string])[] = [
+  ['names', names],
   ['threads', threads],
   ['documents', documents],
   ['search', search],
+  ['sources', sources],
+  ['chunks', chunks],
+  ['sections', sections],
+  ['tables', tables],
+  ['duplicates', duplicates],
+  ['quotations', quotations],
+  ['library', library],
   ['output', output],
   ['schemas', schemas],
   ['calls', calls],
@@ -26,6 +45,9 @@ export const RUNTIME_FILES: readonly (readonly [name: string, source: string])[]
   ['imports', imports],
   ['figures', figures],
   ['describe', describe],
+  ['conversation', conversation],
+  ['tools', tools],
+  ['saving', saving],
   ['runtime', runtime],
 ];
 

@@ -18,6 +18,7 @@ export class PackageLoader {
   readonly #send: (message: FromWorker) => void;
   readonly #asks = new Map<number, (told: string | undefined) => void>();
   readonly #installed = new Set<string>();
+  #touched = false;
   #pyodide: PyodideAPI | null = null;
   /** One after the other: two threads may ask for packages that share a dependency. */
   #last: Promise<unknown> = Promise.resolve();
@@ -30,6 +31,11 @@ export class PackageLoader {
 
   attach(pyodide: PyodideAPI): void {
     this.#pyodide = pyodide;
+  }
+
+  /** True when nothing was put in place, and nothing is about to be. */
+  get untouched(): boolean {
+    return this.#asks.size === 0 && !this.#touched;
   }
 
   /** True while a cell waits for a package. */
@@ -79,6 +85,7 @@ export class PackageLoader {
     if (!pyodide) throw new Error('Python is not ready');
     const { install, package_loader: loader } = internals(pyodide)._api;
     const missing = wheels.filter(({ name }) => !this.#installed.has(name));
+    this.#touched ||= missing.length > 0;
     for (const { name, fileName, target, bytes } of missing) {
       const buffer = new Uint8Array(new FileReaderSync().readAsArrayBuffer(bytes));
       await install(buffer, fileName, loader.get_install_dir(target), new Map([['INSTALLER', 'sonde']]));

@@ -1,12 +1,14 @@
 /** The Python worker: boots from what the frame hands it, then does one job at a time for the page. */
 
 import type { PyProxy } from 'pyodide/ffi';
-import type { ContextPayload } from '../../src/core/corpus/context';
+import type { PyodideAPI } from 'pyodide';
+import { doBetween, slicesOf } from './between';
 import { BlobBytes, Bridge } from './bridge';
 import { internals, startInterpreter } from './boot';
 import { cut, withinLimits } from './bounds';
 import { Interrupts } from './interrupt';
 import { dropPowers } from './powers';
+import { Lives, Pristine } from './pristine';
 import {
   WIRE_LIMITS,
   type CellOutcome,
@@ -20,17 +22,25 @@ import {
 /** The Python side, `sonde.runtime`. */
 interface Runtime extends PyProxy {
   start(bridge: unknown): void;
+  renew(): void;
   open_context(kind: string, slices: string, name: string): void;
   wake(): void;
   readonly run_cell: Suspendable;
   readonly variable: Suspendable;
   readonly parses: Suspendable;
+  readonly between: Suspendable;
 }
 
 /** A Python function called with a stack of its own, so that it may wait. */
 interface Suspendable {
-  callPromising(text: string): Promise<string>;
+  callPromising(...texts: string[]): Promise<string>;
 }
+
+/** What is needed of Python, taken out once: a proxy made later would not outlive a renewal. */
+type Functions = Pick<
+  Runtime,
+  'renew' | 'open_context' | 'wake' | 'run_cell' | 'variable' | 'parses' | 'between'
+>;
 
 /** How often a cell that computes nothing is looked at for deadlock, and how many looks make sure. */
 const DEADLOCK_LOOK_MS = 300;
@@ -40,8 +50,11 @@ class ReplWorker {
   readonly #port: MessagePort;
   readonly #interrupts: Interrupts;
   readonly #bridge: Bridge;
-  #runtime: Runtime | null = null;
-  #idle: { idle(): boolean } | null = null;
+  readonly #lives = new Lives();
+  #pyodide: PyodideAPI | null = null;
+  #runtime: Functions | null = null;
+  #idle: (() => boolean) | null = null;
+  #pristine: Pristine | null = null;
   #generation = 0;
   #awaitingSignal: (() => void)[] = [];
   #toldAt = 0;
@@ -57,7 +70,9 @@ class ReplWorker {
 
   async boot(boot: WorkerBoot): Promise<void> {
     try {
-      const { pyodide, snapshot } = await startInterpreter(boot, (error) => this.#fail(error));
+      const { pyodide, snapshot } = await this.#lives.watch(() =>
+        startInterpreter(boot, (error) => this.#fail(error)),
+      );
       if (snapshot) {
         // A worker that made a snapshot has its globals wrapped for recording; it is done.
         this.#send({ type: 'snapshot', snapshot });
@@ -66,10 +81,12 @@ class ReplWorker {
       dropPowers();
       this.#bridge.packages.attach(pyodide);
       const runtime = pyodide.pyimport('sonde.runtime') as Runtime;
-      this.#idle = pyodide.pyimport('sonde.threads') as { idle(): boolean };
+      ({ idle: this.#idle } = pyodide.pyimport('sonde.threads') as { idle: () => boolean });
       runtime.start(this.#bridge.face());
       internals(pyodide).setInterruptBuffer(this.#interrupts.buffer());
-      this.#runtime = runtime;
+      this.#pyodide = pyodide;
+      const { renew, open_context, wake, run_cell, variable, parses, between } = runtime;
+      this.#runtime = { renew, open_context, wake, run_cell, variable, parses, between };
       this.#port.onmessage = ({ data }: MessageEvent<ToWorker>) => this.#receive(data);
       this.#port.onmessageerror = () => this.#fail('a message could not be read');
       this.#send({ type: 'booted' });
@@ -99,8 +116,15 @@ class ReplWorker {
     switch (message.type) {
       case 'open':
         try {
-          this.#open(message.context, message.name);
+          this.#open(message);
           this.#send({ type: 'opened' });
+        } catch (error) {
+          this.#fail(error);
+        }
+        break;
+      case 'renew':
+        try {
+          this.#send({ type: 'renewed', fit: this.#renew() });
         } catch (error) {
           this.#fail(error);
         }
@@ -127,13 +151,18 @@ class ReplWorker {
     }
   }
 
-  #open(context: ContextPayload, name: string): void {
-    this.#bridge.context = new BlobBytes(context.utf8);
-    const slices =
-      context.kind === 'documents'
-        ? context.documents.map((slice) => [slice.name, slice.id, slice.byteStart, slice.byteEnd])
-        : [[name, '', 0, context.utf8.size]];
-    this.#runtime?.open_context(context.kind, JSON.stringify(slices), name);
+  #open({ context, name, keep }: Extract<ToWorker, { type: 'open' }>): void {
+    if (keep && this.#pyodide) this.#pristine ??= new Pristine(this.#pyodide, this.#lives);
+    this.#bridge.sources.set(0, new BlobBytes(context.utf8));
+    this.#runtime?.open_context(context.kind, slicesOf(context, name), name);
+  }
+
+  /** Anything that still waits could wake up in the life after this one: such an interpreter is given up. */
+  #renew(): boolean {
+    if (!this.#bridge.quiet || this.#idle?.() !== true || !this.#pristine?.restore()) return false;
+    this.#bridge.forget();
+    this.#runtime?.renew();
+    return true;
   }
 
   async #job(message: Extract<ToWorker, { type: 'job' }>): Promise<void> {
@@ -159,7 +188,10 @@ class ReplWorker {
     }
   }
 
-  async #perform(runtime: Runtime, { kind, text }: Extract<ToWorker, { type: 'job' }>): Promise<JobResult> {
+  async #perform(
+    runtime: Functions,
+    { kind, text, goods = {} }: Extract<ToWorker, { type: 'job' }>,
+  ): Promise<JobResult> {
     switch (kind) {
       case 'cell': {
         const outcome = JSON.parse(await runtime.run_cell.callPromising(text)) as CellOutcome;
@@ -176,13 +208,17 @@ class ReplWorker {
       }
       case 'parses':
         return { kind, value: JSON.parse(await runtime.parses.callPromising(text)) as boolean };
+      default:
+        return doBetween(kind, text, goods, this.#bridge, (...texts) =>
+          runtime.between.callPromising(...texts),
+        );
     }
   }
 
   #stuckLooks = 0;
 
   #watchDeadlock(): void {
-    const stuck = this.#bridge.stuck && this.#idle?.idle() === true;
+    const stuck = this.#bridge.stuck && this.#idle?.() === true;
     this.#stuckLooks = stuck ? this.#stuckLooks + 1 : 0;
     if (this.#stuckLooks >= DEADLOCK_LOOKS) this.#bridge.breakDeadlock();
   }

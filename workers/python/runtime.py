@@ -12,10 +12,9 @@ import random
 import signal
 import sys
 import tempfile
-import types
 
 from sonde import answer as answers
-from sonde import calls, documents, figures, imports, packages, search, threads
+from sonde import calls, conversation, documents, figures, imports, names, packages, saving, threads, tools
 from sonde.describe import describe, echo
 from sonde.output import Output
 
@@ -24,33 +23,22 @@ _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _MAX_VARIABLES = 500
 _MAX_NAME = 200
 
-_main = types.ModuleType("__main__")
-_namespace = _main.__dict__
-_reserved = {}
-_shown = {}  # variables and their types as SHOW_VARS tells them: those of the cells before
+_namespace = names.namespace
 _verdict = answers.Verdict()
 _answer = answers.Answer(on_ready=_verdict.ready)
 _stdout = Output()
 _stderr = Output(limit=200_000)
+_unheard = Output(limit=2)  # what code prints where nobody reads it
 
 
 # ---- names -----------------------------------------------------------------------------------------------------------
 
 
-def reserve(name, value):
-    """Gives the model a name that every cell finds as it was, whatever the cell before did to it."""
-    _reserved[name] = _namespace[name] = value
-
-
-def _own_names():
-    return [name for name in list(_namespace) if not name.startswith("_") and name not in _reserved]
-
-
 def SHOW_VARS():
     """Names and types of the variables that earlier cells made."""
-    if not _shown:
+    if not names.shown():
         return "No variables created yet. Use ```repl``` blocks to create variables."
-    return f"Available variables: {_shown}"
+    return f"Available variables: {names.shown()}"
 
 
 def FINAL(value=""):
@@ -72,7 +60,7 @@ def FINAL_VAR(variable):
 
 
 def _no_such_variable(name):
-    known = _own_names()
+    known = names.own()
     there = f"Available variables: {known[:50]}. " if known else "No variables have been created yet. "
     return (
         f"Variable {name[:200]!r} not found. {there}"
@@ -84,21 +72,16 @@ def _input(prompt="", /):
     raise RuntimeError("input() is not available: nobody can type here. Everything to read is in context.")
 
 
-def _show_vars_table():
-    """As the reference words it: contexts first, then the model's own, by type."""
-    contexts = {name: type(_reserved[name]).__name__ for name in _reserved if name.startswith("context")}
-    own = {name: type(_namespace[name]).__name__ for name in _own_names()}
-    return {**contexts, **own}
-
-
 def _restore_names():
     """Puts the reserved names back. A plain dict bound to `answer` is taken for the answer."""
     global _answer
-    current = _namespace.get("answer")
-    if current is not _answer and isinstance(current, dict):
+    current = _namespace.get("answer", _answer)
+    if current is not _answer and not isinstance(current, dict):
+        _verdict.rebound(current)
+    elif current is not _answer:
         _answer = answers.Answer(current, _verdict.ready)
-        _reserved["answer"] = _answer
-    _namespace.update(_reserved)
+        names.reserve("answer", _answer)
+    names.restore()
 
 
 # ---- life ------------------------------------------------------------------------------------------------------------
@@ -106,8 +89,8 @@ def _restore_names():
 
 def prepare():
     """Everything that can be done before the snapshot: shims, imports, names."""
-    sys.modules["__main__"] = _main
-    _main.__builtins__ = builtins
+    _namespace["__builtins__"] = builtins
+    names.install()
     builtins.input = _input
     for name in ("exit", "quit", "help", "copyright", "credits", "license"):
         builtins.__dict__.pop(name, None)
@@ -118,11 +101,11 @@ def prepare():
         calls.llm_query, calls.llm_query_batched, calls.rlm_query, calls.rlm_query_batched, calls.recursive_llm,
         FINAL, FINAL_VAR, SHOW_VARS,
     ):  # fmt: skip
-        reserve(function.__name__, function)
-    reserve("llm_call", calls.llm_query)
-    reserve("llm_batch", calls.llm_query_batched)
-    reserve("llm_query_batch", calls.llm_query_batched)
-    reserve("answer", _answer)
+        names.reserve(function.__name__, function)
+    names.reserve("llm_call", calls.llm_query)
+    names.reserve("llm_batch", calls.llm_query_batched)
+    names.reserve("llm_query_batch", calls.llm_query_batched)
+    names.reserve("answer", _answer)
     gc.collect()
     gc.freeze()  # nothing of this is garbage before the interpreter ends
 
@@ -142,15 +125,14 @@ def start(bridge):
     _stdout._send = bridge.output
 
 
+def renew():
+    """The interpreter is another run's from here on, and its memory is as it was: what must differ is made anew."""
+    random.seed()
+
+
 def open_context(kind, slices, name):
     """Makes `context`, `context_0` and the helpers that look into it."""
-    value = documents.open_context(threads.bridge, kind, slices)
-    explorer = search.Explorer(value, name)
-    for tool in (explorer.peek, explorer.grep, explorer.search):
-        reserve(tool.__name__, tool)
-    reserve("context_0", value)
-    reserve("context", value)
-    _shown.update(_show_vars_table())
+    conversation.begin(0, kind, slices, name)
 
 
 def wake():
@@ -216,7 +198,11 @@ def _execute(code, codes):
     statements = compile(tree, _FILE, "exec", _AWAIT)
     expression = None if last is None else compile(last, _FILE, "eval", _AWAIT)
     codes += [statements, expression]
-    _evaluate(statements)
+    before = saving.defining(tree)
+    try:
+        _evaluate(statements)
+    finally:
+        saving.note_sources(tree, code, before)
     if expression is None:
         return None
     return echo(_evaluate(expression))
@@ -247,8 +233,7 @@ def _outcome(state, reason):
     except Exception as problem:  # a content whose str() fails
         draft, _verdict.final = "", None
         _verdict.refusal = f'answer["content"] could not be turned into text: {problem}'
-    _shown.clear()
-    _shown.update(_show_vars_table())
+    names.settle()
     _stdout.flush()
     warnings = _stderr.text()
     stderr = warnings if told is None else f"{warnings}\n{told['type']}: {told['message']}"
@@ -300,8 +285,8 @@ def _line(error, codes):
 
 def variables():
     """The model's own variables, the newest last, in short words."""
-    names = [name for name in _own_names() if len(name) <= _MAX_NAME]
-    return {name: describe(_namespace[name]) for name in names[-_MAX_VARIABLES:]}
+    short = [name for name in names.own() if len(name) <= _MAX_NAME]
+    return {name: describe(_namespace[name]) for name in short[-_MAX_VARIABLES:]}
 
 
 # ---- questions about the namespace -----------------------------------------------------------------------------------
@@ -333,3 +318,57 @@ def parses(code):
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
         return "false"
     return "true"
+
+
+# ---- between cells ---------------------------------------------------------------------------------------------------
+
+
+def between(kind, text):
+    """A question of a conversation, tools, or variables to keep: what came of it, as JSON.
+
+    `kind` is "follow", "tools", "save" or "restore". Code of the model's own may run in it, so it can be interrupted
+    like a cell.
+    """
+    bridge = threads.bridge
+    bridge.enter()
+    try:
+        try:
+            threads.on_main()
+            sys.stdout, sys.stderr = _unheard, _unheard
+            return json.dumps({"value": _BETWEEN[kind](text)})
+        finally:
+            bridge.disarm()
+            _unheard.reset()
+    except BaseException as error:  # KeyboardInterrupt among them
+        return json.dumps({"problem": f"{type(error).__name__}: {_message(error)}"})
+    finally:
+        _restore_names()
+        bridge.leave()
+
+
+def _follow(text):
+    """The next question: `{"number", "same", "kind", "slices", "name", "history"}`."""
+    global _answer
+    turn = json.loads(text)
+    if turn["history"] is not None:
+        conversation.recall(turn["history"])
+    if turn["same"] is not None:
+        conversation.go_on(turn["same"], turn["name"])
+    else:
+        conversation.begin(turn["number"], turn["kind"], turn["slices"], turn["name"])
+    _verdict.reset()
+    _answer = answers.Answer(on_ready=_verdict.ready)
+    names.reserve("answer", _answer)
+
+
+def _restore(size):
+    """Variables saved before, `size` bytes of them."""
+    return saving.restore(documents.Source(threads.bridge, -1).read(0, int(size)))
+
+
+_BETWEEN = {
+    "follow": _follow,
+    "tools": tools.install_tools,
+    "save": lambda _: saving.save(),
+    "restore": _restore,
+}

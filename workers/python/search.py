@@ -97,7 +97,8 @@ class Explorer:
 
     def peek(self, n=1000, doc=None, at=0):
         """`n` characters of a document (the first one unless `doc` is an index or a name) from position `at`."""
-        index, name, text = self._chosen(0 if doc is None else doc)[0]
+        chosen = list(self._documents()) if doc is None else self._chosen(doc)
+        index, name, text = chosen[0] if chosen else (0, "", "")
         at = max(0, at + len(text)) if at < 0 else at
         return Span(text[at : at + n], index, name, at)
 

@@ -1,11 +1,11 @@
 /** The wire between the page, the sandboxed frame and its Python workers: message types, limits, nothing else. */
 
 import type { ContextPayload } from '../../src/core/corpus/context';
-import type { CellResult } from '../../src/core/ports';
+import type { CellResult, SavedVariables } from '../../src/core/ports';
 import type { PackageAnswer, PackageAsk } from '../../src/core/python-packages';
 
 /** Raised whenever a message changes its shape; frame and page must agree. */
-export const WIRE_VERSION = 2;
+export const WIRE_VERSION = 3;
 
 /** Bounds the page enforces on everything a worker sends; Python checks the same ones first and says so. */
 export const WIRE_LIMITS = {
@@ -28,6 +28,10 @@ export const WIRE_LIMITS = {
   figureSide: 16_384,
   figureAltChars: 600,
   packageAsksInFlight: 64,
+  /** Of variables that are kept: bytes, names of those kept or left, and the words on why one is left. */
+  savedBytes: 32_000_000,
+  savedNames: 2_000,
+  reasonChars: 300,
   /** Tokens of the bucket that every message takes one from, and what flows back a second. */
   messageBurst: 6_000,
   messagesPerSecond: 10_000,
@@ -89,17 +93,43 @@ export interface WorkerSignal {
 
 // ---- page ⇄ worker, over the worker's own port -------------------------------------------------------------------
 
-export type JobKind = 'cell' | 'variable' | 'parses';
+/** The last four lie between cells: the next question, the user's tools, variables to keep and kept ones. */
+export type JobKind = 'cell' | 'variable' | 'parses' | 'follow' | 'tools' | 'save' | 'restore';
+
+/** What a job is handed besides its text. */
+export interface JobGoods {
+  /** For `follow`; absent when it is one there is already. */
+  readonly context?: ContextPayload;
+  /** For `restore`. */
+  readonly pickled?: Blob;
+}
+
+/** The text of a `follow` job, as JSON. */
+export interface FollowText {
+  /** The number of the context, from 0, and its name in citations when it is one text. */
+  readonly number: number;
+  readonly name: string;
+  /** The number of the same context, when it is there. */
+  readonly same: number | null;
+  /** Messages of the question before, as JSON. */
+  readonly history: string | null;
+}
 
 export type ToWorker =
-  /** `name` is what a context of one text is called in citations. */
-  | { readonly type: 'open'; readonly context: ContextPayload; readonly name: string }
+  /**
+   * `name` is what a context of one text is called in citations. `keep`: the interpreter remembers what it was before,
+   * to be renewed for another run of the same tree.
+   */
+  | { readonly type: 'open'; readonly context: ContextPayload; readonly name: string; readonly keep: boolean }
+  /** Back to what it was before it was opened, if that can be done. */
+  | { readonly type: 'renew' }
   | {
       readonly type: 'job';
       readonly job: number;
       readonly kind: JobKind;
-      /** Code of a cell or to be parsed; the name of a variable. */
+      /** Code of a cell or to be parsed; the name of a variable; JSON of a `FollowText`, of tools. */
       readonly text: string;
+      readonly goods?: JobGoods;
       readonly computeTimeoutMs: number;
       /** Cancels sent to this worker so far. */
       readonly generation: number;
@@ -116,6 +146,8 @@ export type FromWorker =
   | { readonly type: 'snapshot'; readonly snapshot: Blob }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'opened' }
+  /** `fit` false: it could not be taken back, and is of no further use. */
+  | { readonly type: 'renewed'; readonly fit: boolean }
   | {
       readonly type: 'call';
       readonly job: number;
@@ -139,4 +171,17 @@ export type CellOutcome = Omit<CellResult, 'durationMs' | 'lost'>;
 export type JobResult =
   | { readonly kind: 'cell'; readonly cell: CellOutcome }
   | { readonly kind: 'variable'; readonly value: string | null }
-  | { readonly kind: 'parses'; readonly value: boolean };
+  | { readonly kind: 'parses'; readonly value: boolean }
+  /** `problem`: what went wrong in Python, which its own code can bring about. */
+  | { readonly kind: 'follow'; readonly problem: string | null }
+  | { readonly kind: 'tools'; readonly failed: ToolFailure | null }
+  | { readonly kind: 'save'; readonly saved: SavedVariables | null }
+  /** Names that could not be restored; null when none could be read. */
+  | { readonly kind: 'restore'; readonly failed: readonly string[] | null };
+
+/** Why a tool could not be loaded; `line` is that of its own Python, 1-based. */
+export interface ToolFailure {
+  readonly tool: string;
+  readonly line: number | null;
+  readonly message: string;
+}

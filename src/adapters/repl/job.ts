@@ -2,7 +2,13 @@
 
 import { SondeError } from '../../core/errors';
 import type { RunCellOptions, SubcallHandler } from '../../core/ports';
-import { WIRE_LIMITS, type FromWorker, type JobKind, type JobResult } from '../../../workers/python/wire';
+import {
+  WIRE_LIMITS,
+  type FromWorker,
+  type JobGoods,
+  type JobKind,
+  type JobResult,
+} from '../../../workers/python/wire';
 import { pageClock } from '../platform/clock';
 import type { PackageProvider } from '../../core/python-packages';
 import { CellPackages } from './package-asks';
@@ -36,6 +42,7 @@ export interface JobEnd {
 export interface JobOptions extends RunCellOptions {
   /** The REPL is closed: nothing more is to be waited for. */
   readonly closed: AbortSignal;
+  readonly goods?: JobGoods;
 }
 
 export class Job {
@@ -67,7 +74,7 @@ export class Job {
   /** Resolves, never rejects, when the job is done or its interpreter lost. */
   async run(kind: JobKind, text: string, options: JobOptions): Promise<JobEnd> {
     const worker = this.#worker;
-    const { signal, closed, computeTimeoutMs } = options;
+    const { signal, closed, computeTimeoutMs, goods } = options;
     const lost = worker.ended.then((reason) => ({ result: null, reason }));
     const done = new Promise<JobResult>((resolve) => {
       worker.listener = (message) => this.#receive(message, options, resolve);
@@ -92,6 +99,7 @@ export class Job {
       text,
       computeTimeoutMs,
       generation: worker.generation,
+      ...(goods && { goods }),
     });
     const end = await Promise.race([
       done.then((result) => ({ result, reason: 'stop' as const })),

@@ -28,6 +28,8 @@ const figures = v.pipe(
   v.check((all) => all.reduce((sum, { bytes }) => sum + bytes.buffer.byteLength, 0) <= LIMITS.figureBytes),
 );
 
+const variableNames = v.pipe(v.array(text(LIMITS.nameChars * 2)), v.maxLength(LIMITS.savedNames));
+
 const cell = v.strictObject({
   stdout: output,
   stderr: output,
@@ -49,11 +51,40 @@ const result = v.variant('kind', [
   v.strictObject({ kind: v.literal('cell'), cell }),
   v.strictObject({ kind: v.literal('variable'), value: v.nullable(text(LIMITS.answerChars)) }),
   v.strictObject({ kind: v.literal('parses'), value: v.boolean() }),
+  v.strictObject({ kind: v.literal('follow'), problem: v.nullable(text(LIMITS.textChars)) }),
+  v.strictObject({
+    kind: v.literal('tools'),
+    failed: v.nullable(
+      v.strictObject({
+        tool: text(LIMITS.nameChars),
+        line: v.nullable(count),
+        message: text(LIMITS.textChars),
+      }),
+    ),
+  }),
+  v.strictObject({
+    kind: v.literal('save'),
+    saved: v.nullable(
+      v.strictObject({
+        pickled: v.pipe(
+          v.blob(),
+          v.check(({ size }) => size <= LIMITS.savedBytes),
+        ),
+        names: variableNames,
+        left: v.pipe(
+          v.record(text(LIMITS.nameChars * 2), text(LIMITS.reasonChars)),
+          v.check((table) => Object.keys(table).length <= LIMITS.savedNames),
+        ),
+      }),
+    ),
+  }),
+  v.strictObject({ kind: v.literal('restore'), failed: v.nullable(variableNames) }),
 ]);
 
 const message = v.variant('type', [
   v.strictObject({ type: v.literal('booted') }),
   v.strictObject({ type: v.literal('opened') }),
+  v.strictObject({ type: v.literal('renewed'), fit: v.boolean() }),
   v.strictObject({ type: v.literal('snapshot'), snapshot: v.blob() }),
   v.strictObject({ type: v.literal('failed'), message: text(LIMITS.textChars) }),
   v.strictObject({

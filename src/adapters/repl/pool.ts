@@ -1,24 +1,38 @@
-/** Interpreters ready to use: one frame, one snapshot, one warm spare, and no more than the device bears. */
+/** Interpreters ready to use: fresh ones, one warm spare, and those a tree of runs has used and may use again. */
 
-import { SondeError } from '../../core/errors';
+import { Places } from './places';
 import type { PythonSite } from './python-files';
-import { PythonWorker, startFailure } from './python-worker';
-import { SandboxFrame } from './sandbox-frame';
+import { closedProblem, PythonStarter } from './python-starter';
+import type { PythonWorker } from './python-worker';
 import type { SnapshotStore } from './snapshot-store';
 
-const BOOT_TIMEOUT_MS = 90_000;
 const WARM_AFTER_MS = 1_000;
+/** A renewal takes some 15 ms; an interpreter that needs this long is better replaced. */
+const RENEW_TIMEOUT_MS = 2_000;
+/** How long a tree's interpreter is kept for its next child. */
+const IDLE_MS = 5_000;
+/** Starts at once: each keeps a core busy, and more of them would only slow each other and the page down. */
+const STARTS = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
 
-/** Interpreters at once for a device: each takes 45–110 MB, and the page wants some for itself. */
+/** Interpreters at once for a device: each takes 75–140 MB, and the page wants some for itself. */
 export function poolWidth(deviceMemoryGiB: number | undefined): number {
   return Math.max(2, Math.min(24, Math.floor((deviceMemoryGiB ?? 4) * 2)));
 }
 
+/** Who wants an interpreter. `treeId` null: nothing it is used for is handed on. */
+export interface Claim {
+  readonly treeId: string | null;
+  /** 0: the root run, with whose interpreter the tree ends. */
+  readonly depth: number;
+}
+
 export interface Pool {
-  /** A fresh interpreter without a context. Waits for a free place when the pool is at its width. */
-  acquire(signal: AbortSignal): Promise<PythonWorker>;
-  /** Gives up an interpreter for good; its variables are gone. */
-  release(worker: PythonWorker): void;
+  /** An interpreter without a context. Waits for a free place when the pool is at its width. */
+  acquire(claim: Claim, signal: AbortSignal): Promise<PythonWorker>;
+  /** Gives up an interpreter; its variables are gone. @param calm no job is under way in it */
+  release(worker: PythonWorker, calm: boolean): void;
+  /** The next question of a conversation is a tree of its own. */
+  move(worker: PythonWorker, treeId: string): void;
   /** Says whether an interpreter waits for child runs, which need interpreters themselves. */
   waiting(worker: PythonWorker, forChildren: boolean): void;
   /** Gets a spare ready, without waiting for it. */
@@ -26,214 +40,190 @@ export interface Pool {
   close(): void;
 }
 
-interface Started {
-  readonly frame: SandboxFrame;
-  /** Whether the frame has a snapshot to start from. */
-  hasSnapshot: boolean;
+interface Wanted {
+  readonly treeId: string | null;
+  readonly resolve: (worker: PythonWorker) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+interface Idle {
+  readonly worker: PythonWorker;
+  readonly treeId: string;
+  readonly timer: ReturnType<typeof setTimeout>;
 }
 
 export class InterpreterPool implements Pool {
-  readonly #site: PythonSite;
-  readonly #snapshots: SnapshotStore;
+  readonly #starter: PythonStarter;
   readonly #width: number;
-  readonly #live = new Set<PythonWorker>();
+  readonly #places: Places;
+  readonly #live = new Map<PythonWorker, Claim>();
   readonly #waiting = new Set<PythonWorker>();
-  readonly #queue: (() => void)[] = [];
-  #started: Promise<Started> | null = null;
-  #frame: SandboxFrame | null = null;
-  #spare: Promise<PythonWorker> | null = null;
+  readonly #wanted: Wanted[] = [];
+  #idle: Idle[] = [];
+  #spare: PythonWorker | null = null;
+  #starting = 0;
   #warming: ReturnType<typeof setTimeout> | undefined;
-  #taken = 0;
   #closed = false;
 
   constructor(site: PythonSite, snapshots: SnapshotStore, width: number) {
-    this.#site = site;
-    this.#snapshots = snapshots;
+    this.#starter = new PythonStarter(site, snapshots);
     this.#width = width;
+    this.#places = new Places(width);
   }
 
-  async acquire(signal: AbortSignal): Promise<PythonWorker> {
-    await this.#place(signal);
+  async acquire(claim: Claim, signal: AbortSignal): Promise<PythonWorker> {
+    await this.#places.take(claim.depth, signal);
     try {
       for (;;) {
-        signal.throwIfAborted();
-        const taken = this.#take();
-        const worker = await abortable(taken, signal).catch((error: unknown) => {
-          if (signal.aborted) this.#spare ??= taken; // still good for whoever comes next
-          throw error;
-        });
+        const worker = await this.#supply(claim, signal);
         if (!worker.alive) continue; // died while it was a spare
-        this.#live.add(worker);
+        this.#live.set(worker, claim);
         this.#warmLater();
         return worker;
       }
     } catch (error) {
-      this.#leave();
+      this.#places.leave();
       throw error;
     }
   }
 
-  release(worker: PythonWorker): void {
-    if (!this.#live.delete(worker)) return;
+  release(worker: PythonWorker, calm: boolean): void {
+    const claim = this.#live.get(worker);
+    if (!claim) return;
+    this.#live.delete(worker);
     this.#waiting.delete(worker);
-    worker.terminate(closedProblem());
-    this.#leave();
+    this.#places.waiting = this.#waiting.size;
+    if (claim.depth === 0 || claim.treeId === null || !calm || !worker.alive) {
+      worker.terminate(closedProblem());
+      this.#places.leave();
+      if (claim.depth === 0 && claim.treeId !== null) this.#discard(claim.treeId);
+    } else void this.#renew(worker, claim.treeId);
+  }
+
+  move(worker: PythonWorker, treeId: string): void {
+    const claim = this.#live.get(worker);
+    if (claim) this.#live.set(worker, { ...claim, treeId });
   }
 
   waiting(worker: PythonWorker, forChildren: boolean): void {
     if (forChildren && this.#live.has(worker)) this.#waiting.add(worker);
     else this.#waiting.delete(worker);
-    this.#admit();
+    this.#places.waiting = this.#waiting.size;
   }
 
   warm(): void {
-    if (this.#closed || this.#spare) return;
-    const spare = this.#boot();
-    this.#spare = spare;
-    // A spare that fails is no one's problem yet; whoever asks next starts anew and hears of it.
-    const forget = () => {
-      if (this.#spare === spare) this.#spare = null;
-    };
-    spare.then((worker) => void worker.ended.then(forget), forget);
+    if (!this.#closed && !this.#spare && this.#starting === 0) void this.#boot();
   }
 
   /** The next spare is made once the run that took this one is under way: starting it keeps a core busy. */
   #warmLater(): void {
     clearTimeout(this.#warming);
     this.#warming = setTimeout(() => {
-      if (this.#taken < this.#width) this.warm();
+      if (this.#places.taken + this.#idle.length < this.#width) this.warm();
     }, WARM_AFTER_MS);
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#warming);
-    for (const worker of this.#live) worker.terminate(closedProblem());
+    for (const worker of this.#live.keys()) worker.terminate(closedProblem());
     this.#live.clear();
-    this.#frame?.close();
+    for (const { worker } of this.#idle) worker.terminate(closedProblem());
+    this.#idle = [];
+    this.#starter.close();
     this.#spare = null;
-    this.#started = null;
+    for (const { reject } of this.#wanted.splice(0)) reject(closedProblem());
   }
 
-  #take(): Promise<PythonWorker> {
-    const worker = this.#spare ?? this.#boot();
-    this.#spare = null;
-    return worker;
-  }
-
-  /** Takes one of the pool's places, waiting for its turn. */
-  async #place(signal: AbortSignal): Promise<void> {
+  /** One its tree has used before, the spare, or whichever of the two is there first. */
+  async #supply({ treeId }: Claim, signal: AbortSignal): Promise<PythonWorker> {
     signal.throwIfAborted();
-    if (this.#free) {
-      this.#taken++;
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
-      const turn = () => {
-        signal.removeEventListener('abort', give);
-        resolve();
-      };
-      const give = () => {
-        this.#queue.splice(this.#queue.indexOf(turn), 1);
-        reject(signal.reason as Error);
-      };
-      signal.addEventListener('abort', give, { once: true });
-      this.#queue.push(turn);
+    if (this.#closed) throw closedProblem();
+    const used = this.#idle.find((idle) => idle.treeId === treeId);
+    if (used) return this.#unidle(used);
+    const spare = this.#spare;
+    this.#spare = null;
+    if (spare) return spare;
+    const supplied = new Promise<PythonWorker>((resolve, reject) => {
+      this.#wanted.push({ treeId, resolve, reject });
+    });
+    const wanted = this.#wanted.at(-1);
+    this.#startMore();
+    return abortable(supplied, signal).catch((error: unknown) => {
+      const at = this.#wanted.findIndex((one) => one === wanted);
+      if (at >= 0) this.#wanted.splice(at, 1);
+      else
+        supplied.then(
+          (worker) => worker.terminate(closedProblem()),
+          () => undefined,
+        ); // crossed with the abort
+      throw error;
     });
   }
 
-  /** Over the width only when everyone waits for children: else parents would wait for places they hold. */
-  get #free(): boolean {
-    return this.#taken < this.#width || this.#waiting.size >= this.#taken;
-  }
-
-  #leave(): void {
-    this.#taken--;
-    this.#admit();
-  }
-
-  #admit(): void {
-    while (this.#queue.length > 0 && this.#free) {
-      this.#taken++;
-      this.#queue.shift()?.();
+  #startMore(): void {
+    while (this.#starting < Math.min(STARTS, this.#wanted.length)) {
+      const eldest = this.#idle[0];
+      if (eldest && this.#idle.length + this.#places.taken > this.#width)
+        this.#unidle(eldest).terminate(closedProblem());
+      void this.#boot();
     }
   }
 
-  async #boot(): Promise<PythonWorker> {
-    if (this.#closed) throw closedProblem();
-    const started = await this.#start();
-    if (started.hasSnapshot) {
-      try {
-        return await this.#bootWorker(started, 'load');
-      } catch (error) {
-        if (!started.frame.alive) throw error;
-        // The snapshot is bad, whatever else may be: never try it again.
-        started.hasSnapshot = false;
-        started.frame.handInSnapshot(null);
-        await this.#snapshots.remove();
-      }
-    }
-    return this.#bootWorker(started, 'plain');
-  }
-
-  async #bootWorker(started: Started, mode: 'load' | 'plain'): Promise<PythonWorker> {
-    const worker = new PythonWorker(started.frame, mode);
+  /** A spare that fails is no one's problem yet; whoever asks next starts anew and hears of it. */
+  async #boot(): Promise<void> {
+    this.#starting++;
     try {
-      await worker.expect('booted', BOOT_TIMEOUT_MS);
-      return worker;
+      const worker = await this.#starter.boot();
+      this.#starting--;
+      this.#hand(worker);
     } catch (error) {
-      const problem = startFailure(
-        error instanceof SondeError ? (error.hint ?? error.message) : String(error),
-        error,
-      );
-      worker.terminate(problem);
-      throw problem;
+      this.#starting--;
+      this.#wanted.shift()?.reject(error);
     }
+    if (!this.#closed) this.#startMore();
   }
 
-  #start(): Promise<Started> {
-    if (this.#started && this.#frame?.alive === false) this.#started = null;
-    if (!this.#started) {
-      const started = this.#startFrame();
-      this.#started = started;
-      started.catch(() => {
-        if (this.#started === started) this.#started = null;
-      });
-    }
-    return this.#started;
+  /** A fresh interpreter, for whoever waits longest or as the spare. */
+  #hand(worker: PythonWorker): void {
+    const next = this.#wanted.shift();
+    if (next) return next.resolve(worker);
+    if (this.#closed || this.#spare) return worker.terminate(closedProblem());
+    this.#spare = worker;
+    void worker.ended.then(() => {
+      if (this.#spare === worker) this.#spare = null;
+    });
   }
 
-  async #startFrame(): Promise<Started> {
-    const [frame, files, stored] = await Promise.all([
-      this.#site.frame().then((html) => SandboxFrame.create(html)),
-      this.#site.files(),
-      this.#snapshots.load(),
-    ]);
-    this.#frame = frame;
-    if (this.#closed) frame.close();
-    frame.handIn(files);
-    const snapshot = stored ?? (await this.#makeSnapshot(frame));
-    frame.handInSnapshot(snapshot);
-    return { frame, hasSnapshot: snapshot !== null };
+  /** Takes it back to what it was, and keeps it for its tree. It has its place until that is done. */
+  async #renew(worker: PythonWorker, treeId: string): Promise<void> {
+    const fit = await worker.renew(RENEW_TIMEOUT_MS);
+    const goesOn = [...this.#live.values()].some((claim) => claim.treeId === treeId);
+    if (fit && goesOn && worker.alive && !this.#closed) this.#keep(worker, treeId);
+    else worker.terminate(closedProblem());
+    this.#places.leave();
   }
 
-  /** A snapshot of a worker that has run nothing but our own files; null when it cannot be made. */
-  async #makeSnapshot(frame: SandboxFrame): Promise<Blob | null> {
-    const maker = new PythonWorker(frame, 'make');
-    try {
-      const { snapshot } = await maker.expect('snapshot', BOOT_TIMEOUT_MS);
-      void this.#snapshots.save(snapshot);
-      return snapshot;
-    } catch {
-      return null; // workers start plainly, which takes longer; a plain start that fails too is reported
-    } finally {
-      maker.terminate(closedProblem());
-    }
+  #keep(worker: PythonWorker, treeId: string): void {
+    const at = this.#wanted.findIndex((wanted) => wanted.treeId === treeId);
+    const next = at < 0 ? undefined : this.#wanted.splice(at, 1)[0];
+    if (next) return next.resolve(worker);
+    const timer = setTimeout(() => this.#unidle(idle).terminate(closedProblem()), IDLE_MS);
+    const idle: Idle = { worker, treeId, timer };
+    this.#idle.push(idle);
   }
-}
 
-function closedProblem(): SondeError {
-  return new SondeError({ code: 'repl-lost', message: 'This Python interpreter was closed.' });
+  #unidle(idle: Idle): PythonWorker {
+    clearTimeout(idle.timer);
+    this.#idle = this.#idle.filter((other) => other !== idle);
+    return idle.worker;
+  }
+
+  /** A tree has ended: nobody else may have what it used. */
+  #discard(treeId: string): void {
+    for (const idle of this.#idle.filter((one) => one.treeId === treeId))
+      this.#unidle(idle).terminate(closedProblem());
+  }
 }
 
 /** The result, or the signal's reason as soon as it is aborted. */

@@ -76,11 +76,25 @@ export class PythonWorker {
     return first;
   }
 
-  /** Opens the context; resolves once `context` is there. */
-  async open(context: ContextPayload, name: string, timeoutMs: number): Promise<void> {
+  /** Opens the context; resolves once `context` is there. @param keep whether it may be renewed later */
+  async open(context: ContextPayload, name: string, keep: boolean, timeoutMs: number): Promise<void> {
     const opened = this.expect('opened', timeoutMs);
-    this.send({ type: 'open', context, name });
+    this.send({ type: 'open', context, name, keep });
     await opened;
+  }
+
+  /**
+   * Takes Python back to what it was before it was opened. The word of a worker that ran hostile code is worth nothing:
+   * what has been renewed goes to runs of the same tree only.
+   * @returns false when that cannot be done, or is not done in time
+   */
+  async renew(timeoutMs: number): Promise<boolean> {
+    const renewed = this.expect('renewed', timeoutMs);
+    this.send({ type: 'renew' });
+    return renewed.then(
+      ({ fit }) => fit,
+      () => false,
+    );
   }
 
   send(message: ToWorker): void {

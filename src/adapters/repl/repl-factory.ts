@@ -36,8 +36,10 @@ function deviceMemoryGiB(): number | undefined {
 export function createReplFactory(options: ReplFactoryOptions = {}): SandboxReplFactory {
   const site = pythonSite(options.root);
   const snapshots = snapshotStore(site.pyodideVersion, site.runtimeHash);
-  const pool = new InterpreterPool(site, snapshots, options.width ?? poolWidth(deviceMemoryGiB()));
+  const width = options.width ?? poolWidth(deviceMemoryGiB());
+  const pool = new InterpreterPool(site, snapshots, width);
   const withPackages = (packages: PackageProvider): ReplFactory => ({
+    width,
     async open(init: ReplInit, signal: AbortSignal): Promise<Repl> {
       requireSupport();
       return SandboxRepl.open(pool, init, packages, signal);

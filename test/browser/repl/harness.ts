@@ -2,7 +2,7 @@
 
 import { createReplFactory, type ReplFactoryOptions } from '../../../src/adapters/repl/repl-factory';
 import { textContext, type ContextSource } from '../../../src/core/corpus/context';
-import type { CellResult, Repl, RunCellOptions, SubcallHandler } from '../../../src/core/ports';
+import type { CellResult, Repl, ReplInit, RunCellOptions, SubcallHandler } from '../../../src/core/ports';
 
 export const noCalls: SubcallHandler = () => Promise.reject(new Error('no model in this test'));
 
@@ -18,9 +18,10 @@ export async function openRepl(
   from: ReturnType<typeof factory>,
   context: string | ContextSource = '',
   onSubcall: SubcallHandler = noCalls,
+  more: Partial<ReplInit> = {},
 ): Promise<Repl> {
   const source = typeof context === 'string' ? textContext(context) : context;
-  return from.open({ context: source, onSubcall }, new AbortController().signal);
+  return from.open({ context: source, onSubcall, ...more }, new AbortController().signal);
 }
 
 export function cell(repl: Repl, code: string, options: Partial<RunCellOptions> = {}): Promise<CellResult> {

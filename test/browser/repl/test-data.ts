@@ -36,9 +36,15 @@ async function load(path: string): Promise<Response | null> {
   return response.ok ? response : null;
 }
 
-export async function protocolCases(): Promise<readonly ReplCase[] | null> {
-  const file = (await (await load('protocol-cases.json'))?.json()) as { cases: ReplCase[] } | undefined;
-  return file?.cases.filter(({ kind }) => kind === 'repl') ?? null;
+export function protocolCases(): Promise<readonly ReplCase[] | null> {
+  return casesOfKind<ReplCase>('repl');
+}
+
+/** The protocol cases of one kind. */
+export async function casesOfKind<T>(kind: string): Promise<readonly T[] | null> {
+  const file = (await (await load('protocol-cases.json'))?.json()) as
+    { cases: (T & { kind: string })[] } | undefined;
+  return file?.cases.filter((one) => one.kind === kind) ?? null;
 }
 
 export async function recordedCells(): Promise<readonly RecordedLog[] | null> {
