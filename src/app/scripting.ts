@@ -11,7 +11,7 @@ import type { RoleRefs, RunStatus } from '../core/record/events';
 import { foldRun } from '../core/record/fold';
 import type { RunStore } from '../core/record/run-store';
 import type { RunTree } from '../core/record/tree';
-import { checkLimits } from '../core/run/completion';
+import { checkLimits } from '../core/run/limit-check';
 import { checkGuard } from '../core/run/output-guard';
 import { DEFAULT_LIMITS, type Limits } from '../core/run/limits';
 import type { Follows, RunRequest } from '../core/run/request';
