@@ -3,7 +3,7 @@
 import type { ContextSource } from '../corpus/context';
 import type { CellResult, ChatModel, SubcallRequest } from '../ports';
 import { childStarter } from './children';
-import { checkLimits } from './completion';
+import { checkLimits } from './limit-check';
 import { EngineBlocks } from './engine-blocks';
 import type { Limits } from './limits';
 import { runToEnd } from './loop';
