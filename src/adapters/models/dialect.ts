@@ -32,7 +32,11 @@ export function requestBody(
   const schema = options.shape?.kind === 'json' ? options.shape.schema : null;
   return {
     model,
-    messages: inWords(messages, schema, dialect).map(({ role, content }) => ({ role, content })),
+    // Half a character, which Python can print, makes strict servers refuse the whole request.
+    messages: inWords(messages, schema, dialect).map(({ role, content }) => ({
+      role,
+      content: content.toWellFormed(),
+    })),
     ...(schema && responseFormat(schema, dialect)),
     stream: dialect.stream,
     ...(dialect.stream && dialect.usage ? { stream_options: { include_usage: true } } : {}),

@@ -46,6 +46,12 @@ describe('a reply', () => {
     expect(Object.keys(request?.headers ?? {}).filter((name) => name.startsWith('x-stainless'))).toEqual([]);
   });
 
+  it('is asked for in whole characters, whatever Python printed: half a one fails the request at strict servers', async () => {
+    const model = await start(() => 'ok');
+    await collect(model, [{ role: 'user', content: 'a\ud83db \ud83d\udc33 c\u0000\u001b[31m' }]);
+    expect(server.requests[0]?.messages[0]?.content).toBe('a\ufffdb 🐳 c\u0000\u001b[31m');
+  });
+
   it('sends the key and the extra headers of a preset', async () => {
     const model = await start(
       () => 'ok',
