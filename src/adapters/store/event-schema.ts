@@ -188,7 +188,7 @@ const event = v.variant('type', [
     runId: text,
     turnId: text,
     asideId: text,
-    purpose: v.picklist(['summary', 'best', 'verdict']),
+    purpose: v.picklist(['summary', 'best', 'verdict', 'turn']),
     model: label,
     prompt: text,
     reply: text,

@@ -204,13 +204,16 @@ export type RunEventBody =
       /** What `from` took for it. */
       readonly usage: TokenUsage;
     }
-  /** A request to a model beside the turns: a summary, the last best answer, a verdict on an answer. */
+  /**
+   * A request to a model beside the turns: a summary, the last best answer, a verdict on an answer; or a turn's own
+   * request whose reply broke off after some of it had come.
+   */
   | {
       readonly type: 'aside';
       readonly runId: string;
       readonly turnId: string;
       readonly asideId: string;
-      readonly purpose: 'summary' | 'best' | 'verdict';
+      readonly purpose: 'summary' | 'best' | 'verdict' | 'turn';
       readonly model: ModelLabel;
       /** The last message of the request. */
       readonly prompt: string;

@@ -90,7 +90,7 @@ function turnCandidate(turn: TurnNode, run: RunNode, depth: number, place: strin
 
 function asideCandidate(aside: AsideNode, depth: number, turnPlace: string): Candidate {
   const { id, purpose, problem, retries, verdict, reply, prompt } = aside;
-  const names = { summary: 'summary', best: 'best answer', verdict: 'verdict' };
+  const names = { summary: 'summary', best: 'best answer', verdict: 'verdict', turn: 'broken reply' };
   const texts = [problem?.message ?? '', verdict?.reasons ?? '', reply, prompt];
   const state = problem ? 'failed' : 'done';
   return { id, kind: 'aside', depth, place: `${turnPlace}, ${names[purpose]}`, state, retries, texts };

@@ -30,7 +30,7 @@ export interface Escalation {
 /** A request beside the turns. */
 export interface AsideNode {
   readonly id: string;
-  readonly purpose: 'summary' | 'best' | 'verdict';
+  readonly purpose: 'summary' | 'best' | 'verdict' | 'turn';
   readonly model: ModelLabel;
   readonly prompt: string;
   readonly reply: string;

@@ -1,8 +1,9 @@
 /** How one slot of a request is answered: by a model at once, or by a child run. */
 
 import type { Problem } from '../errors';
-import type { ChatModel } from '../ports';
-import type { ReplyRepair } from '../record/events';
+import type { ChatModel, TokenUsage } from '../ports';
+import type { ModelLabel, ReplyRepair } from '../record/events';
+import { askUpwards, emptyReply, labelOf } from './ladder';
 import { answerPlainly, type CallSchema } from './plain-call';
 import { plainPrompt, type Recall } from './recall';
 import type { SubcallScope } from './subcall-scope';
@@ -40,6 +41,10 @@ export interface Progress {
   repair: ReplyRepair | null;
   /** Of the last reply that came. */
   finish: 'stop' | 'length';
+  /** It has had its turn: something was sent, or refused by a limit. */
+  sent: boolean;
+  /** The model that answered, when it was not the one that was asked first. */
+  model: ModelLabel | null;
 }
 
 export interface Answer {
@@ -51,43 +56,69 @@ export interface Answer {
 
 export const CHILD_FAILED = 'Error: RLM query failed - ';
 
-/** @throws SondeError, or AbortError when aborted */
+/**
+ * The model that was asked, then those above it in the ladder of its role.
+ * @throws SondeError, or AbortError when aborted
+ */
 export async function answerByModel(batch: Batch, call: Call, progress: Progress): Promise<Answer> {
-  const { model, schema, signal } = batch;
+  const { tree, runId } = batch.scope;
+  const climber = { tree, runId, nodeId: call.callId, role: 'sub' } as const;
+  const [, ...above] = tree.stepsFrom(batch.model, 'sub');
+  const ask = (model: ChatModel, spent: UsageTally) => askOne(batch, call, progress, model, spent);
+  const empty = (reply: string, model: ChatModel) => (reply.trim() === '' ? emptyReply(model) : null);
+  const { model, value: reply } = await askUpwards(climber, [batch.model, ...above], ask, empty);
+  // Kept are replies of the very model that was asked.
+  if (model !== batch.model) progress.model = labelOf(model);
+  else if (reply.trim() !== '' && progress.finish === 'stop') batch.recall?.keep(call.index, reply);
+  return { reply, problem: null };
+}
+
+/** One model's reply. What it takes is added to what its step and the call as a whole took. */
+async function askOne(
+  batch: Batch,
+  call: Call,
+  progress: Progress,
+  model: ChatModel,
+  spent: UsageTally,
+): Promise<string> {
+  const { schema, signal } = batch;
   const { tree, runId } = batch.scope;
   const { ports, callPlaces } = tree;
   const nodeId = call.callId;
+  const took = (usage: TokenUsage): void => {
+    spent.add(usage);
+    progress.spent.add(usage);
+  };
   // Calls to an engine wait for it alone: places are for calls that may run side by side.
   const release = model.engine === undefined ? await callPlaces.acquire(signal) : null;
   try {
     await ports.pace?.();
-    let started = false;
-    const reply = await answerPlainly({
+    return await answerPlainly({
       tree,
       model,
       schema,
       signal,
+      first: progress.sent ? 'repair' : 'subcall',
       prompt: plainPrompt(call.prompt, call.text),
       origin: { runId, nodeId, role: 'sub' },
       onStart: () => {
-        if (!started) progress.startedAtMs = ports.clock.now();
-        started = true;
+        if (!progress.sent) progress.startedAtMs = ports.clock.now();
+        progress.sent = true;
       },
       onWaiting: (ahead, text) => ports.onDelta?.({ type: 'waiting', nodeId, ahead, text }),
       onReply: ({ usage, retries, finish }) => {
-        progress.spent.add(usage);
+        took(usage);
         progress.retries += retries;
         progress.finish = finish;
       },
-      onCharged: (usage) => {
-        progress.spent.add(usage);
+      onCharged: (usage, { retries }) => {
+        took(usage);
+        progress.retries += retries;
       },
       onRepair: (repair) => {
         progress.repair = repair;
       },
     });
-    if (reply.trim() !== '' && progress.finish === 'stop') batch.recall?.keep(call.index, reply);
-    return { reply, problem: null };
   } finally {
     release?.();
   }

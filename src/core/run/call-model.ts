@@ -4,12 +4,13 @@ import { SondeError } from '../errors';
 import type { CallOrigin, ChatMessage, ChatModel, ChatOptions, ReplyShape, TokenUsage } from '../ports';
 import { estimateTextTokens } from '../turn/tokens';
 import type { Lease } from './addresses';
-import type { CallKind } from './ledger';
-import type { TreeContext } from './tree-context';
+import type { CallKind, Reservation } from './ledger';
+import { UsageTally, type TreeContext } from './tree-context';
 
 export interface ModelReply {
   readonly text: string;
   readonly reasoning: string;
+  /** Everything the call took, tries included that failed after some of a reply had come. */
   readonly usage: TokenUsage;
   readonly retries: number;
   /** `length`: cut off at its limit. */
@@ -24,8 +25,8 @@ export interface CallObserver {
   onText?(text: string): void;
   /** The adapter tries again: text seen so far is void. */
   onRetry?(): void;
-  /** A call that failed after some of its reply had come: what it is taken to have used. */
-  onCharged?(usage: TokenUsage): void;
+  /** The call failed after some of a reply had come: what it is taken to have used, and what came of the last try. */
+  onCharged?(usage: TokenUsage, came: Pick<ModelReply, 'text' | 'retries'>): void;
 }
 
 export interface CallRequest extends CallObserver {
@@ -69,101 +70,155 @@ async function callNow(
   messages: readonly ChatMessage[],
   request: CallRequest,
 ): Promise<ModelReply> {
-  const { model } = lease;
   const { ledger } = request.tree;
   const inputTokens = messages.reduce((sum, message) => sum + estimateTextTokens(message.content), 0);
-  const reservation = ledger.reserve(inputTokens, model.price, request.kind);
-  const reply: Draft = { text: '', reasoning: '', retries: 0, end: null };
-  const charge = () => {
-    const used = reply.end?.usage ?? estimateUsage(model, inputTokens, reply.text + reply.reasoning);
-    ledger.settle(reservation, used);
-    request.onCharged?.(used);
-  };
+  const reservation = ledger.reserve(inputTokens, lease.model.price, request.kind);
+  const draft = new Draft(lease, inputTokens, reservation, request);
   try {
     request.signal.throwIfAborted();
-    await stream(lease, messages, request, reply);
+    await stream(draft, messages, request);
   } catch (error) {
-    // What came before the failure has been paid for: what the server said of it, else as far as anyone can tell.
-    if (!reply.end && reply.text === '' && reply.reasoning === '') ledger.release(reservation);
-    else charge();
-    throw error;
+    // A reply that has come to its end is there, and paid for, whatever happens to its connection afterwards.
+    if (draft.end === null) {
+      draft.fail();
+      throw error;
+    }
   }
-  const { text, reasoning, retries, end } = reply;
+  const { text, reasoning, retries, end } = draft;
   if (end === null) {
-    charge();
-    const message = `${model.name} stopped before its reply was complete.`;
+    draft.fail();
+    const message = `${draft.model.name} stopped before its reply was complete.`;
     throw new SondeError({ code: 'interrupted', message });
   }
-  const { usage, finish } = end;
-  ledger.settle(reservation, usage);
-  if (!usage.estimated) request.tree.gauge(model).learn(messages, usage.inputTokens);
-  return { text, reasoning, usage, retries, finish };
+  const usage = draft.settle(end.usage);
+  if (!end.usage.estimated) request.tree.gauge(lease.model).learn(messages, end.usage.inputTokens);
+  return { text, reasoning, usage, retries, finish: end.finish };
 }
 
-/** A reply while it comes. */
-interface Draft {
-  text: string;
-  reasoning: string;
-  retries: number;
-  end: Pick<ModelReply, 'usage' | 'finish'> | null;
+/** A reply while it comes, and what it has cost. */
+class Draft {
+  text = '';
+  reasoning = '';
+  retries = 0;
+  end: Pick<ModelReply, 'usage' | 'finish'> | null = null;
+  readonly lease: Lease;
+  readonly #inputTokens: number;
+  readonly #request: CallRequest;
+  #reservation: Reservation | null;
+  /** What tries before this one are taken to have used. */
+  readonly #earlier = new UsageTally();
+
+  constructor(lease: Lease, inputTokens: number, reservation: Reservation, request: CallRequest) {
+    this.lease = lease;
+    this.#inputTokens = inputTokens;
+    this.#reservation = reservation;
+    this.#request = request;
+  }
+
+  get model(): ChatModel {
+    return this.lease.model;
+  }
+
+  get maxOutputTokens(): number | undefined {
+    const { maxOutputTokens = Infinity } = this.#request;
+    const least = Math.min(maxOutputTokens, this.#reservation?.outputTokens ?? Infinity);
+    return Number.isFinite(least) ? least : undefined;
+  }
+
+  /**
+   * The call is tried again. What streamed before has been paid for, as far as anyone can tell.
+   * @throws SondeError `limit` when there is nothing left for another try
+   */
+  again(): void {
+    const used = this.#streamed();
+    const reservation = this.#reservation;
+    this.text = this.reasoning = '';
+    this.retries++;
+    this.#request.onRetry?.();
+    if (!used || !reservation) return;
+    this.#earlier.add(used);
+    this.#reservation = null;
+    this.#reservation = this.#ledger.renew(reservation, used, this.#inputTokens, this.model.price);
+  }
+
+  /** No reply will come. */
+  fail(): void {
+    const used = this.#streamed();
+    const reservation = this.#reservation;
+    this.#reservation = null;
+    if (reservation && used) this.#ledger.settle(reservation, used);
+    else if (reservation) this.#ledger.release(reservation);
+    if (used && reservation) this.#earlier.add(used);
+    const { text, retries } = this;
+    const usage = this.#earlier.snapshot();
+    if (usage.inputTokens > 0) this.#request.onCharged?.(usage, { text, retries });
+  }
+
+  /** @returns everything the call took */
+  settle(usage: TokenUsage): TokenUsage {
+    if (this.#reservation) this.#ledger.settle(this.#reservation, usage);
+    this.#reservation = null;
+    this.#earlier.add(usage);
+    return this.#earlier.snapshot();
+  }
+
+  get #ledger() {
+    return this.#request.tree.ledger;
+  }
+
+  /** Null when not a word has come. */
+  #streamed(): TokenUsage | null {
+    const output = this.text + this.reasoning;
+    return output === '' ? null : estimateUsage(this.model, this.#inputTokens, output);
+  }
 }
 
 /** Streams the reply from wherever the call is; a call that moves to another address begins anew there. */
-async function stream(
-  lease: Lease,
-  messages: readonly ChatMessage[],
-  request: CallRequest,
-  reply: Draft,
-): Promise<void> {
+async function stream(draft: Draft, messages: readonly ChatMessage[], request: CallRequest): Promise<void> {
   for (;;) {
     try {
-      if (!(await streamFrom(lease, messages, request, reply))) return;
+      if (!(await streamFrom(draft, messages, request))) return;
     } catch (error) {
       // Nothing of it was answered: another address may. What the server itself said of the request stands.
-      if (!(error instanceof SondeError && error.code === 'unreachable' && lease.failed(error.code)))
-        throw error;
-      voidDraft(reply, request);
+      const moves = error instanceof SondeError && error.code === 'unreachable' && draft.end === null;
+      if (!moves || !draft.lease.failed(error.code)) throw error;
+      draft.again();
     }
   }
 }
 
 /** @returns true when the call has moved */
 async function streamFrom(
-  lease: Lease,
+  draft: Draft,
   messages: readonly ChatMessage[],
   request: CallRequest,
-  reply: Draft,
 ): Promise<boolean> {
-  for await (const event of lease.model.complete(messages, optionsOf(request), request.signal)) {
+  const options = optionsOf(request, draft.maxOutputTokens);
+  for await (const event of draft.model.complete(messages, options, request.signal)) {
     switch (event.type) {
       case 'text':
-        reply.text += event.text;
+        draft.text += event.text;
         request.onText?.(event.text);
         break;
       case 'reasoning':
-        reply.reasoning += event.text;
+        draft.reasoning += event.text;
         break;
       case 'waiting':
         request.onWaiting?.(event.ahead, event.text);
         break;
       case 'retry':
-        voidDraft(reply, request);
-        if (await lease.retry(event, request.signal)) return true;
+        draft.again();
+        if (await draft.lease.retry(event, request.signal)) return true;
         break;
       case 'end':
-        reply.end = { usage: event.usage, finish: event.finish };
-        lease.answered();
+        draft.end = { usage: event.usage, finish: event.finish };
+        draft.lease.answered();
     }
   }
   return false;
 }
 
-function voidDraft(reply: Draft, request: CallRequest): void {
-  Object.assign(reply, { text: '', reasoning: '', retries: reply.retries + 1, end: null });
-  request.onRetry?.();
-}
-
-function optionsOf({ tree, origin, shape, maxOutputTokens }: CallRequest): ChatOptions {
+function optionsOf({ tree, origin, shape }: CallRequest, maxOutputTokens: number | undefined): ChatOptions {
   return {
     origin: { treeId: tree.treeId, ...origin },
     ...(shape && { shape }),

@@ -39,6 +39,11 @@ export class CellRunner {
     return this.#explored;
   }
 
+  /** Cells in a row that have failed. */
+  get failing(): number {
+    return this.#failing;
+  }
+
   /** `answer["content"]` as the last cell left it. */
   get draft(): string {
     return this.#draft;

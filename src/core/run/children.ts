@@ -20,6 +20,8 @@ export function childStarter(parent: RunScope, run: (scope: RunScope) => Promise
       root,
       tally,
       follows: null,
+      direct: null,
+      about: null,
       signal,
     };
     if (question === null) return run(child);

@@ -1,10 +1,13 @@
 /** The entry: a question and a context in, a tree of runs recorded, one outcome out. */
 
-import { SondeError, type Problem } from '../errors';
-import type { Limits } from './limits';
+import type { Problem } from '../errors';
+import { checkLimits } from './limit-check';
 import { runToEnd } from './loop';
 import { checkGuard } from './output-guard';
 import { checkPrompts } from '../turn/prompt-check';
+import type { RoleRefs, WayTaken } from '../record/events';
+import type { AboutRun } from './run-scope';
+import { wayOf } from './direct-text';
 import type { RunOutcome, RunPorts, RunRequest } from './request';
 import { watchTime } from './run-timer';
 import { beginAgain, tellResumed } from './resumed';
@@ -31,7 +34,9 @@ export async function complete(
   const runId = rerun?.mode === 'resume' ? rerun.record.id : ports.newId();
   // A replay has its replies from the record alone.
   const cache = request.cache !== false && rerun?.mode !== 'replay';
-  const models = { treeId: runId, limits, root, sub, guard, cache, tools, prompts };
+  const { verifier = null, ladders = {} } = request;
+  const { way, text } = await wayOf(request);
+  const models = { treeId: runId, limits, root, sub, guard, cache, tools, prompts, verifier, ladders };
   const tree = new TreeContext(ports, { ...models, ...(rerun && beginAgain(rerun, runId, ports)) });
   if (rerun?.mode === 'resume') tellResumed(tree, rerun);
   const timeLimit = new AbortController();
@@ -50,6 +55,8 @@ export async function complete(
       root,
       tally: new UsageTally(),
       follows: request.follows ?? null,
+      direct: text,
+      about: aboutRun(request, way),
       signal: AbortSignal.any([signal, timeLimit.signal, tree.halted]),
       abortProblem: (): Problem | null =>
         signal.aborted || tree.halted.aborted ? null : tree.ledger.timeProblem(),
@@ -59,25 +66,23 @@ export async function complete(
   }
 }
 
-/** @throws SondeError `invalid-argument` naming the limit and what it may be */
-export function checkLimits(limits: Limits): void {
-  const whole: (keyof Limits)[] = [
-    'maxDepth',
-    'maxTurns',
-    'maxConcurrency',
-    'maxErrors',
-    'maxSubcalls',
-    'maxTokens',
-  ];
-  for (const [name, value] of Object.entries(limits) as [keyof Limits, number | null][]) {
-    if (value === null && !['maxDepth', 'maxTurns', 'maxConcurrency', 'cellTimeoutS'].includes(name))
-      continue;
-    const smallest =
-      name === 'maxSubcalls' || name === 'maxBudgetUsd' ? 0 : whole.includes(name) ? 1 : Number.MIN_VALUE;
-    const fits = typeof value === 'number' && Number.isFinite(value) && value >= smallest;
-    if (fits && (!whole.includes(name) || Number.isInteger(value))) continue;
-    const kind = whole.includes(name) ? 'a whole number' : 'a number';
-    const message = `${name} must be ${kind}${smallest >= 1 ? ' of 1 or more' : smallest === 0 ? ' of 0 or more' : ' above 0'}.`;
-    throw new SondeError({ code: 'invalid-argument', message });
-  }
+function aboutRun(request: RunRequest, way: WayTaken): AboutRun {
+  const { guard = { mode: 'off' }, tools = [], prompts = {}, cache = true, verifier = null } = request;
+  const asked = { guard, tools, prompts, cache, way: request.way ?? 'recurse', gate: verifier !== null };
+  return {
+    way,
+    settings: { refs: request.refs ?? NO_REFS, ...asked },
+    ...(request.follows && { follows: request.follows.runId }),
+    ...(request.rerun?.mode === 'replay' && { replays: request.rerun.record.id }),
+  };
 }
+
+/** Models that nobody can name are not made again. */
+const NO_REFS: RoleRefs = {
+  root: null,
+  sub: null,
+  verifier: null,
+  rootLadder: [],
+  subLadder: [],
+  verifierLadder: [],
+};

@@ -1,7 +1,7 @@
 /** The messages between a run and its root model: how they begin, grow, are compacted, and keep to its window. */
 
 import { SondeError } from '../errors';
-import type { ChatMessage, CellResult } from '../ports';
+import type { ChatMessage, CellResult, ChatModel } from '../ports';
 import type { SentMessages } from '../record/events';
 import { changeOf, followed } from '../record/sent-messages';
 import {
@@ -12,7 +12,8 @@ import {
   type ShownOutput,
 } from '../turn/feedback';
 import { fitMessages } from '../turn/fit-messages';
-import { initialMessages, OUT_OF_TURNS_PROMPT } from '../turn/prompts';
+import { directMessage } from '../turn/direct-prompt';
+import { initialMessages, OUT_OF_TURNS_PROMPT, systemPrompt } from '../turn/prompts';
 import { charsThatFit, deriveSizes, plainLength, replyRoomTokens, type Sizes } from '../turn/sizes';
 import { compactedMessages, summaryPrompt } from './compaction';
 import { RESTORED_GUARDED, tellEarlier, type EarlierTold } from './follow-up';
@@ -24,6 +25,7 @@ const AFTER_REFUSAL = 0.75;
 
 export class Conversation {
   readonly #scope: RunScope;
+  #root: ChatModel;
   #sizes: Sizes;
   #messages: readonly ChatMessage[];
   readonly #earlier: EarlierTold | null;
@@ -34,30 +36,59 @@ export class Conversation {
   #expected: readonly ChatMessage[];
 
   constructor(scope: RunScope) {
-    const { tree, root, question, context, depth, follows = null } = scope;
-    const { maxDepth, maxTurns, maxConcurrency } = tree.limits;
+    const { tree, root, context, follows = null } = scope;
     this.#scope = scope;
+    this.#root = root;
     this.#sizes = deriveSizes(root, tree.sub);
     this.#guarded = root.host !== null && tree.guard.mode !== 'off';
     const room = { roomChars: Math.floor(this.#sizes.outputChars / 2), guarded: this.#guarded };
     this.#earlier = follows && tellEarlier(follows, context, room);
     const recorded = tree.rerun?.run(scope.runId)?.messages;
-    this.#messages =
-      recorded ??
-      initialMessages({
-        question,
-        context,
-        sizes: this.#sizes,
-        depthLeft: Math.max(0, maxDepth - depth - 1),
-        // An engine does one reply at a time, whatever the limit.
-        batchWidth: tree.sub.engine === undefined ? maxConcurrency : 1,
-        maxTurns,
-        tools: toolsAt(tree.tools, depth),
-        prompts: tree.prompts,
-        budget: tree.ledger.summary(),
-        earlier: this.#earlier,
-      });
+    this.#messages = recorded ?? this.#initialMessages();
     this.#sent = this.#expected = this.#messages;
+  }
+
+  #initialMessages(): readonly ChatMessage[] {
+    const { question, context, tree, direct = null } = this.#scope;
+    const { maxTurns } = tree.limits;
+    const budget = this.#budget();
+    const asked = { question, context, maxTurns, budget };
+    const earlier = this.#earlier;
+    const messages = initialMessages({ ...this.#systemFacts(), ...asked, earlier });
+    if (!direct) return messages;
+    const { documentTableChars } = this.#sizes;
+    const facts = { ...asked, direct, documentTableChars, earlier: earlier?.text ?? '' };
+    return [...messages.slice(0, 1), { role: 'user', content: directMessage(facts) }];
+  }
+
+  #systemFacts() {
+    const { tree, depth } = this.#scope;
+    const { maxDepth, maxTurns, maxConcurrency } = tree.limits;
+    return {
+      sizes: this.#sizes,
+      depthLeft: Math.max(0, maxDepth - depth - 1),
+      // An engine does one reply at a time, whatever the limit.
+      batchWidth: tree.sub.engine === undefined ? maxConcurrency : 1,
+      maxTurns,
+      tools: toolsAt(tree.tools, depth),
+      prompts: tree.prompts,
+    };
+  }
+
+  /** What the whole tree has used of its limits. */
+  #budget(): string {
+    const used = this.#scope.tree.ledger.summary();
+    return used === '' ? '' : `${used} used`;
+  }
+
+  /** The run goes on with another root model: sizes and system prompt are those of its window. */
+  moveTo(root: ChatModel): void {
+    this.#root = root;
+    const { tier } = this.#sizes;
+    this.#sizes = deriveSizes(root, this.#scope.tree.sub);
+    if (this.#sizes.tier === tier) return;
+    const content = systemPrompt(this.#systemFacts());
+    this.#messages = this.#messages.map((message, at) => (at === 0 ? { ...message, content } : message));
   }
 
   get messages(): readonly ChatMessage[] {
@@ -114,8 +145,7 @@ export class Conversation {
     index: number,
     capChars?: number,
   ): { readonly text: string } & Pick<ShownOutput, 'withheldChars'> {
-    const { limits, ledger } = this.#scope.tree;
-    const { maxTurns } = limits;
+    const { maxTurns } = this.#scope.tree.limits;
     const { outputChars, turnOutputChars, tier } = this.#sizes;
     const facts: FeedbackFacts = {
       results,
@@ -126,7 +156,7 @@ export class Conversation {
       ...(capChars !== undefined && { capChars }),
       nextTurn: index + 2,
       maxTurns,
-      budget: ledger.summary(),
+      budget: this.#budget(),
       closing: index + 1 >= maxTurns ? OUT_OF_TURNS_PROMPT : null,
     };
     const output = shownOutput(facts);
@@ -140,7 +170,7 @@ export class Conversation {
   append(reply: string, feedback: string): void {
     this.#expected = followed(this.#sent, reply, feedback);
     const last = this.#messages.at(-1);
-    const leaveOut = reply.trim() === '' && this.#scope.root.engine === undefined;
+    const leaveOut = reply.trim() === '' && this.#root.engine === undefined;
     this.#messages =
       leaveOut && last?.role === 'user'
         ? [...this.#messages.slice(0, -1), { role: 'user', content: `${last.content}\n\n${feedback}` }]
@@ -166,7 +196,7 @@ export class Conversation {
   /** Puts a summary in place of the middle. @returns the messages that were replaced */
   compact(summary: string): readonly ChatMessage[] {
     const replaced = this.#messages.slice(2, -1);
-    const tokens = this.#scope.tree.gauge(this.#scope.root).text(summary);
+    const tokens = this.#scope.tree.gauge(this.#root).text(summary);
     const { summaryTokens } = this.#sizes;
     const chars = tokens > summaryTokens ? charsThatFit(summary, tokens, summaryTokens) : summary.length;
     const bounded = truncateMiddle(summary, chars);
@@ -193,13 +223,14 @@ export class Conversation {
   }
 
   #tokens(messages: readonly ChatMessage[]): number {
-    return this.#scope.tree.gauge(this.#scope.root).messages(messages);
+    return this.#scope.tree.gauge(this.#root).messages(messages);
   }
 
   #fitted(messages: readonly ChatMessage[], roomTokens: number) {
     const fitted = fitMessages(messages, roomTokens, (message) => this.#tokens([message]));
     if (fitted) return fitted;
-    const { root, question } = this.#scope;
+    const { question } = this.#scope;
+    const root = this.#root;
     const asked = question === null ? '' : `, the question ${question.length} characters of it`;
     throw new SondeError({
       code: 'prompt-too-large',

@@ -12,15 +12,32 @@ import type { Spent } from './request';
 export interface Reservation {
   readonly tokens: number;
   readonly costUsd: number;
+  /** The most tokens its reply may have so that this call alone passes no limit; null while there is plenty. */
+  readonly outputTokens: number | null;
 }
 
 /** Tokens of a reply assumed before the first reply of a tree has been seen. */
 const ASSUMED_REPLY_TOKENS = 500;
 
-/** A `repair` asks a sub-call's model once more; only a `subcall` counts against `maxSubcalls`. */
-export type CallKind = 'turn' | 'subcall' | 'repair';
+/** With less than this left, replies are bounded. Above it a bound could be more than some servers take. */
+const PLENTY_TOKENS = 4_096;
+
+/**
+ * A `repair` asks once more for a sub-call that was sent before, of the same model or a stronger one; an `aside` is a
+ * request beside the turns. Only a `subcall` counts against `maxSubcalls`.
+ */
+export type CallKind = 'turn' | 'subcall' | 'repair' | 'aside';
 
 type Dimension = 'maxBudgetUsd' | 'maxTimeS' | 'maxTokens' | 'maxSubcalls';
+
+/** How far one limit is used. */
+export interface LimitUse {
+  readonly limit: keyof Limits;
+  readonly used: number;
+  readonly of: number;
+  /** e.g. `12 of 50 sub-calls`. */
+  readonly words: string;
+}
 
 export class Ledger {
   readonly #limits: Limits;
@@ -33,7 +50,6 @@ export class Ledger {
   #replyTokens = 0;
   #reservedTokens = 0;
   #reservedCostUsd = 0;
-  readonly #warned = new Set<string>();
   #pauses = 0;
   #pausedAtMs = 0;
   #pausedMs = 0;
@@ -44,7 +60,7 @@ export class Ledger {
     this.#startedAtMs = this.#awakeMs();
   }
 
-  /** Begins with what the tree had used up before it broke off; what was warned of then is not warned of again. */
+  /** Begins with what the tree had used up before it broke off. */
   goOnFrom({ tokens, costUsd, subcalls, replies, replyTokens, awakeMs }: Spent): void {
     this.#tokens += tokens;
     this.#costUsd += costUsd;
@@ -52,7 +68,6 @@ export class Ledger {
     this.#replies += replies;
     this.#replyTokens += replyTokens;
     this.#startedAtMs -= awakeMs;
-    this.warnings();
   }
 
   /**
@@ -60,36 +75,52 @@ export class Ledger {
    * @throws SondeError `limit` when it would not fit what is left
    */
   reserve(inputTokens: number, price: Price | null, kind: CallKind): Reservation {
-    const { maxSubcalls, maxTokens, maxBudgetUsd } = this.#limits;
+    const { maxSubcalls } = this.#limits;
     if (kind === 'subcall' && maxSubcalls !== null && this.#subcalls >= maxSubcalls) {
-      throw new SondeError(limitProblem('maxSubcalls', `all ${maxSubcalls} sub-calls are used`));
+      const detail = maxSubcalls === 0 ? 'no sub-calls are allowed' : `all ${maxSubcalls} sub-calls are used`;
+      throw new SondeError(limitProblem('maxSubcalls', detail));
     }
+    const reservation = this.#hold(inputTokens, price);
+    if (kind === 'subcall') this.#subcalls++;
+    return reservation;
+  }
+
+  /**
+   * A try failed after some of its reply had come, and the same call is tried again: the try is settled, the next one
+   * reserved.
+   * @throws SondeError `limit` when another try would not fit what is left; the reservation is gone then
+   */
+  renew(reservation: Reservation, used: TokenUsage, inputTokens: number, price: Price | null): Reservation {
+    this.settle(reservation, used);
+    return this.#hold(inputTokens, price);
+  }
+
+  #hold(inputTokens: number, price: Price | null): Reservation {
+    const { maxTokens, maxBudgetUsd } = this.#limits;
     const replyTokens =
       this.#replies === 0 ? ASSUMED_REPLY_TOKENS : Math.ceil(this.#replyTokens / this.#replies);
     const tokens = inputTokens + replyTokens;
-    const costUsd = price ? (inputTokens * price.input + replyTokens * price.output) / 1e6 : 0;
+    const inputUsd = price ? (inputTokens * price.input) / 1e6 : 0;
+    const costUsd = inputUsd + (price ? (replyTokens * price.output) / 1e6 : 0);
     const takenTokens = this.#tokens + this.#reservedTokens;
     if (maxTokens !== null && takenTokens + tokens > maxTokens) {
-      throw new SondeError(
-        limitProblem(
-          'maxTokens',
-          `${takenTokens} of ${maxTokens} tokens are taken; this needs about ${tokens}`,
-        ),
-      );
+      const taken = `${count(takenTokens)} of ${count(maxTokens)} tokens are taken`;
+      throw new SondeError(limitProblem('maxTokens', `${taken}; this needs about ${count(tokens)}`));
     }
     const takenUsd = this.#costUsd + this.#reservedCostUsd;
     if (maxBudgetUsd !== null && takenUsd + costUsd > maxBudgetUsd) {
-      throw new SondeError(
-        limitProblem(
-          'maxBudgetUsd',
-          `${usd(takenUsd)} of ${usd(maxBudgetUsd)} is taken; this needs about ${usd(costUsd)}`,
-        ),
-      );
+      const taken = `${usd(takenUsd)} of ${usd(maxBudgetUsd)} is taken`;
+      throw new SondeError(limitProblem('maxBudgetUsd', `${taken}; this needs about ${usd(costUsd)}`));
     }
-    if (kind === 'subcall') this.#subcalls++;
+    const byTokens = maxTokens === null ? Infinity : maxTokens - takenTokens - inputTokens;
+    const byMoney =
+      maxBudgetUsd === null || !price || price.output === 0
+        ? Infinity
+        : ((maxBudgetUsd - takenUsd - inputUsd) * 1e6) / price.output;
+    const room = Math.floor(Math.min(byTokens, byMoney));
     this.#reservedTokens += tokens;
     this.#reservedCostUsd += costUsd;
-    return { tokens, costUsd };
+    return { tokens, costUsd, outputTokens: room < PLENTY_TOKENS ? Math.max(1, room) : null };
   }
 
   /** Replaces a reservation by what the call really used. */
@@ -109,9 +140,9 @@ export class Ledger {
 
   /** The limit that has been reached, or null. Depth, turns and errors are counted by the run itself. */
   exceeded(): Problem | null {
-    for (const [dimension, used, limit] of this.#usage()) {
-      if (used >= limit && dimension !== 'maxSubcalls')
-        return limitProblem(dimension, describe(dimension, used, limit));
+    for (const { limit, used, of, words } of this.usage()) {
+      // A limit of nothing is kept by refusing what would take something.
+      if (used >= of && of > 0 && limit !== 'maxSubcalls') return limitProblem(limit, words);
     }
     return null;
   }
@@ -140,23 +171,30 @@ export class Ledger {
     return limitProblem('maxTimeS', `${this.#limits.maxTimeS ?? 0} s are over`);
   }
 
-  /** Sentences for the model, once each, as 50 % and 80 % of a limit are passed. */
-  warnings(): string[] {
-    const sentences: string[] = [];
-    for (const [dimension, used, limit] of this.#usage()) {
-      const level = used >= 0.8 * limit ? 80 : used >= 0.5 * limit ? 50 : 0;
-      if (level === 0 || this.#warned.has(`${dimension} ${level}`)) continue;
-      this.#warned.add(`${dimension} 50`).add(`${dimension} ${level}`);
-      sentences.push(`${level} % of a limit is used: ${describe(dimension, used, limit)}.`);
-    }
-    return sentences;
-  }
-
   /** What is limited and how far it is used, e.g. `12 of 50 sub-calls, $0.02 of $1.00`. */
   summary(): string {
-    return this.#usage()
-      .map(([dimension, used, limit]) => describe(dimension, used, limit))
+    return this.usage()
+      .map(({ words }) => words)
       .join(', ');
+  }
+
+  /** What the tree has used of each of its limits. */
+  usage(): LimitUse[] {
+    const { maxBudgetUsd, maxTimeS, maxTokens, maxSubcalls } = this.#limits;
+    const all: [Dimension, number, number | null][] = [
+      ['maxSubcalls', this.#subcalls, maxSubcalls],
+      ['maxTokens', this.#tokens, maxTokens],
+      ['maxBudgetUsd', this.#costUsd, maxBudgetUsd],
+      ['maxTimeS', this.#elapsedMs() / 1000, maxTimeS],
+    ];
+    return all.flatMap(([limit, used, of]) =>
+      of === null ? [] : [{ limit, used, of, words: describe(limit, used, of) }],
+    );
+  }
+
+  /** What has been settled so far. */
+  get spent(): { readonly tokens: number; readonly costUsd: number; readonly subcalls: number } {
+    return { tokens: this.#tokens, costUsd: this.#costUsd, subcalls: this.#subcalls };
   }
 
   /** Time asleep does not count: nobody gets anything for it, and a lid closed for the night is no run of eight hours. */
@@ -167,17 +205,6 @@ export class Ledger {
   #elapsedMs(): number {
     const now = this.paused ? this.#pausedAtMs : this.#awakeMs();
     return now - this.#startedAtMs - this.#pausedMs;
-  }
-
-  #usage(): [Dimension, number, number][] {
-    const { maxBudgetUsd, maxTimeS, maxTokens, maxSubcalls } = this.#limits;
-    const all: [Dimension, number, number | null][] = [
-      ['maxSubcalls', this.#subcalls, maxSubcalls],
-      ['maxTokens', this.#tokens, maxTokens],
-      ['maxBudgetUsd', this.#costUsd, maxBudgetUsd],
-      ['maxTimeS', this.#elapsedMs() / 1000, maxTimeS],
-    ];
-    return all.filter((entry): entry is [Dimension, number, number] => entry[2] !== null);
   }
 }
 
@@ -195,7 +222,7 @@ function describe(dimension: Dimension, used: number, limit: number): string {
     case 'maxSubcalls':
       return `${used} of ${limit} sub-calls`;
     case 'maxTokens':
-      return `${used.toLocaleString('en-US')} of ${limit.toLocaleString('en-US')} tokens`;
+      return `${count(used)} of ${count(limit)} tokens`;
     case 'maxBudgetUsd':
       return `${usd(used)} of ${usd(limit)}`;
     case 'maxTimeS':
@@ -205,4 +232,8 @@ function describe(dimension: Dimension, used: number, limit: number): string {
 
 function usd(amount: number): string {
   return `$${amount < 0.01 && amount > 0 ? amount.toPrecision(2) : amount.toFixed(2)}`;
+}
+
+function count(n: number): string {
+  return n.toLocaleString('en-US');
 }

@@ -7,6 +7,7 @@ import { findJson, jsonInstruction, repairRequest } from '../turn/json-reply';
 import type { SchemaCheck } from '../turn/json-schema';
 import { charsThatFit, inputRoomTokens } from '../turn/sizes';
 import { callModel, type CallRequest, type ModelReply } from './call-model';
+import type { CallKind } from './ledger';
 
 /** A schema, and how values are checked against it; compiled once for a batch. */
 export interface CallSchema {
@@ -18,6 +19,8 @@ export interface PlainCall extends Omit<CallRequest, 'kind' | 'shape' | 'maxOutp
   readonly model: ChatModel;
   readonly prompt: string;
   readonly schema: CallSchema | null;
+  /** What its first request counts as. */
+  readonly first: CallKind;
   /** Told of every reply that came, those that were not taken included. */
   readonly onReply: (reply: ModelReply) => void;
   /** The first reply was not taken; the model is about to be asked once more. */
@@ -34,7 +37,7 @@ const BOUNDED_WINDOW = 32_000;
  */
 export async function answerPlainly(call: PlainCall): Promise<string> {
   const { schema, prompt } = call;
-  if (schema === null) return (await ask(call, 'subcall', [user(prompt)])).text;
+  if (schema === null) return (await ask(call, call.first, [user(prompt)])).text;
   const check = await schema.check.catch((error: unknown) => {
     const message = `The schema cannot be used. ${toProblem(error).message}`;
     throw new SondeError({ code: 'invalid-argument', message }, { cause: error });
@@ -72,13 +75,13 @@ async function askForJson(call: PlainCall, schema: JsonSchema): Promise<Asked> {
     // An engine's grammar only rules words out: the model itself sees nothing of the schema but what the prompt says.
     const prompt = model.engine === undefined ? call.prompt : inWords;
     try {
-      return { prompt, shape, reply: await ask(call, 'subcall', [user(prompt)], shape) };
+      return { prompt, shape, reply: await ask(call, call.first, [user(prompt)], shape) };
     } catch (error) {
       if (!(error instanceof SondeError && error.code === 'grammar')) throw error;
       return { prompt: inWords, shape: undefined, reply: await ask(call, 'repair', [user(inWords)]) };
     }
   }
-  return { prompt: inWords, shape: undefined, reply: await ask(call, 'subcall', [user(inWords)]) };
+  return { prompt: inWords, shape: undefined, reply: await ask(call, call.first, [user(inWords)]) };
 }
 
 function judge(reply: ModelReply, check: SchemaCheck): { text: string } | { complaint: string } {

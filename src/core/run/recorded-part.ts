@@ -38,6 +38,7 @@ export function recordedEvents(record: RunNode): (body: RunEventBody) => boolean
     known.add(`turn-started ${turn.id}`);
     if (turn.text !== null) known.add(`turn-replied ${turn.id}`);
     for (const cell of turn.cells) addCell(cell);
+    for (const { to } of turn.escalations) known.add(`escalated ${turn.id} ${to.name}`);
     for (const aside of turn.asides) if (aside.problem === null) known.add(`aside ${aside.id}`);
     if (!turn.finished || !turn.cells.every(isWhole)) return;
     known.add(`turn-finished ${turn.id}`);

@@ -56,13 +56,22 @@ export async function answerSubcalls(
   }
 }
 
-function chooseModel({ tree, runId }: SubcallScope, request: SubcallRequest, kind: 'llm' | 'rlm'): ChatModel {
+function chooseModel(
+  { tree, runId, tell }: SubcallScope,
+  request: SubcallRequest,
+  kind: 'llm' | 'rlm',
+): ChatModel {
   const byRole = kind === 'rlm' ? tree.root : tree.sub;
   if (request.model === null) return byRole;
   const named = tree.modelNamed(request.model);
   if (named) return named;
-  const text = `The code asked for the model "${request.model.slice(0, 100)}", which this run does not have; ${byRole.name} answered.`;
+  const asked = `"${request.model.slice(0, 100)}"`;
+  const names = [...new Set([tree.sub, tree.root].map(({ name }) => name))].filter((name) =>
+    tree.modelNamed(name),
+  );
+  const text = `The code asked for the model ${asked}, which this run does not have; ${byRole.name} answered. Leave the model out, or name one of these: ${names.join(', ')}.`;
   tree.recorder.record({ type: 'notice', runId, turnId: null, code: 'unknown-model', text });
+  tell?.(text);
   return byRole;
 }
 
@@ -97,10 +106,19 @@ async function answerOne(batch: Batch, call: Call): Promise<string> {
   const { scope, kind, signal } = batch;
   const startedAtMs = call.queuedAtMs;
   const spent = new UsageTally();
-  const progress: Progress = { startedAtMs, spent, retries: 0, repair: null, finish: 'stop' };
+  const progress: Progress = {
+    startedAtMs,
+    spent,
+    retries: 0,
+    repair: null,
+    finish: 'stop',
+    sent: false,
+    model: null,
+  };
   const recorded = scope.tree.rerun?.answer(call.callId);
   if (recorded) {
     progress.spent.add(recorded.usage);
+    if (recorded.model?.name !== batch.model.name) progress.model = recorded.model;
     return finish(scope, call, progress, recorded);
   }
   try {
@@ -137,6 +155,7 @@ function finish(scope: SubcallScope, call: Call, progress: Progress, answer: Ans
     retries,
     problem,
     ...(repair && { repair }),
+    ...(progress.model && { model: progress.model }),
     ...(progress.finish === 'length' && { finish: 'length' }),
     ...(cached && { cached }),
   });

@@ -10,8 +10,7 @@ import type { Limits } from './limits';
 import { Ledger } from './ledger';
 import { Recorder, type EarlierLog } from './recorder';
 import type { OutputGuard } from './output-guard';
-import type { Ladders, RunPorts, RunRequest } from './request';
-import type { Tool } from './tools';
+import type { Ladders, RunPorts } from './request';
 import type { ReplyCache } from './reply-cache';
 import type { RerunCursor } from './rerun';
 import { Semaphore } from './semaphore';
@@ -37,8 +36,10 @@ export interface TreeInit {
   readonly cache?: boolean;
   /** The log it goes on with. */
   readonly earlier?: EarlierLog | null;
-  /** What else was asked for; nothing when absent. */
-  readonly asked?: Pick<RunRequest, 'ladders' | 'verifier' | 'tools' | 'prompts'>;
+  /** Models to move up to; none when absent. */
+  readonly ladders?: Ladders;
+  /** Judges the root run's answer; nobody does when absent or null. */
+  readonly verifier?: ChatModel | null;
 }
 
 export class TreeContext {
@@ -56,8 +57,6 @@ export class TreeContext {
   readonly ladders: Ladders;
   /** Judges the root run's answer; null when nobody does. */
   readonly verifier: ChatModel | null;
-  readonly prompts: NonNullable<RunRequest['prompts']>;
-  readonly #tools: readonly Tool[];
   /** Null when kept replies are not used. */
   readonly replies: ReplyCache | null;
   /** Plain sub-calls in flight. Child runs hold no place here, so a deep tree cannot block itself. */
@@ -91,17 +90,10 @@ export class TreeContext {
     this.ledger = new Ledger(limits, ports.clock);
     this.recorder = new Recorder(ports.onEvent, ports.clock, init.earlier);
     this.rerun = init.rerun ?? null;
-    this.ladders = init.asked?.ladders ?? {};
-    this.verifier = init.asked?.verifier ?? null;
-    this.prompts = init.asked?.prompts ?? {};
-    this.#tools = init.asked?.tools ?? [];
+    this.ladders = init.ladders ?? {};
+    this.verifier = init.verifier ?? null;
     this.replies = init.cache ? (ports.replies ?? null) : null;
     this.callPlaces = new Semaphore(limits.maxConcurrency);
-  }
-
-  /** The tools a run at this depth has; 0 is the root. */
-  toolsAt(depth: number): readonly Tool[] {
-    return this.#tools.filter(({ offeredTo }) => offeredTo !== (depth === 0 ? 'children' : 'root'));
   }
 
   /** A model and those it moves up to, weakest first, by the role it has here. */

@@ -80,7 +80,7 @@ function outsideFences(lines: readonly string[], fences: readonly Fence[]): stri
  * The reply without `<think>…</think>`. A tag inside a fence is code and stays. A part left open hides the rest; a
  * closing tag alone on its line ends thinking whose opening tag the chat template had already written.
  */
-function withoutThinking(reply: string): string {
+export function withoutThinking(reply: string): string {
   const orphan = /^[ \t]*<\/think(?:ing)?>[ \t]*\r?$/im.exec(reply);
   const firstOpen = /<think(?:ing)?>/i.exec(reply);
   let rest =

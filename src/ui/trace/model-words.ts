@@ -19,6 +19,7 @@ export const ASIDE_NAMES: Readonly<Record<AsideNode['purpose'], string>> = {
   summary: 'Summary of the turns before',
   best: 'Last request for the best answer',
   verdict: 'Verdict on the answer',
+  turn: 'Reply that broke off',
   turn: 'A reply that broke off',
 };
 

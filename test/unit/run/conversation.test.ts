@@ -57,7 +57,14 @@ describe('the conversation with an engine', () => {
     const { outcome, run } = await runScripted({ root: model, cells, limits: { maxTurns: rough.length } });
     expect(outcome).toMatchObject({ status: 'partial', problem: { code: 'out-of-turns' } });
     expect(new Set(run.notices.map(({ code }) => code))).toEqual(
-      new Set(['format-reminder', 'explore-first', 'answer-held', 'answer-refused', 'out-of-turns']),
+      new Set([
+        'format-reminder',
+        'explore-first',
+        'answer-held',
+        'answer-refused',
+        'limit-warning',
+        'out-of-turns',
+      ]),
     );
     expect(model.calls.filter(isRoot)).toHaveLength(rough.length + 1);
     expect(broken(model.calls)).toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkLimits } from '../../../src/core/run/completion';
+import { checkLimits } from '../../../src/core/run/limit-check';
 import { Ledger } from '../../../src/core/run/ledger';
+import { errorsUse, LimitWarnings, turnsUse } from '../../../src/core/run/limit-warnings';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/core/run/limits';
 import { Semaphore } from '../../../src/core/run/semaphore';
 
@@ -23,7 +24,7 @@ describe('the ledger of a tree', () => {
     const { ledger } = ledgerWith({ maxTokens: 2_500 });
     const first = ledger.reserve(500, price, 'subcall'); // 500 + 500 assumed for the reply
     ledger.reserve(500, price, 'subcall');
-    expect(() => ledger.reserve(500, price, 'subcall')).toThrow(/^maxTokens: 2000 of 2500/);
+    expect(() => ledger.reserve(500, price, 'subcall')).toThrow(/^maxTokens: 2,000 of 2,500/);
     ledger.settle(first, usage(500, 10));
     expect(() => ledger.reserve(500, price, 'subcall')).not.toThrow();
   });
@@ -43,18 +44,39 @@ describe('the ledger of a tree', () => {
     expect(() => ledger.reserve(1, null, 'subcall')).toThrow('maxSubcalls: all 1 sub-calls are used');
   });
 
-  it('warns once at 50 % and once at 80 %', () => {
+  it('is warned of once at 50 % and once at 80 %, in every run of the tree', () => {
     const { ledger } = ledgerWith({ maxTokens: 1_000 });
+    const [root, child] = [new LimitWarnings(), new LimitWarnings()];
     const spend = (tokens: number) => {
       ledger.settle(ledger.reserve(0, null, 'turn'), usage(tokens, 0));
     };
     spend(499);
-    expect(ledger.warnings()).toEqual([]);
+    expect(root.of(ledger.usage())).toEqual([]);
     spend(1);
-    expect(ledger.warnings()).toEqual(['50 % of a limit is used: 500 of 1,000 tokens.']);
-    expect(ledger.warnings()).toEqual([]);
+    expect(root.of(ledger.usage())).toEqual(['50 % of a limit is used: 500 of 1,000 tokens.']);
+    expect(root.of(ledger.usage())).toEqual([]);
     spend(400);
-    expect(ledger.warnings()).toEqual(['80 % of a limit is used: 900 of 1,000 tokens.']);
+    for (const run of [root, child])
+      expect(run.of(ledger.usage())).toEqual(['80 % of a limit is used: 900 of 1,000 tokens.']);
+    expect(root.of([...turnsUse(15, 30), ...errorsUse(4, 5), ...turnsUse(2, 3)])).toEqual([
+      '50 % of a limit is used: 15 of 30 turns.',
+      '80 % of a limit is used: 4 cells in a row have failed, 5 end the run.',
+    ]);
+  });
+
+  it('bounds a reply when little is left, and never before', () => {
+    const { ledger } = ledgerWith({ maxTokens: 10_000, maxBudgetUsd: 0.015 });
+    expect(ledger.reserve(1_000, price, 'turn').outputTokens).toBeNull(); // 9,000 tokens, 7,000 by money
+    expect(ledger.reserve(5_500, price, 'turn').outputTokens).toBe(3_000); // beside the 1,500 reserved, by money 3,000 too
+  });
+
+  it('settles a try that failed midway and reserves the next, or refuses it', () => {
+    const { ledger } = ledgerWith({ maxTokens: 3_000 });
+    const first = ledger.reserve(1_000, price, 'turn');
+    const second = ledger.renew(first, usage(1_000, 100), 1_000, price);
+    expect(ledger.spent.tokens).toBe(1_100);
+    expect(() => ledger.renew(second, usage(1_000, 100), 1_000, price)).toThrow(/^maxTokens: 2,200 of 3,000/);
+    expect(ledger.reserve(600, null, 'turn').tokens).toBe(700); // nothing is left reserved
   });
 
   it('knows when time is over', () => {
