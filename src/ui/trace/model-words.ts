@@ -20,7 +20,6 @@ export const ASIDE_NAMES: Readonly<Record<AsideNode['purpose'], string>> = {
   best: 'Last request for the best answer',
   verdict: 'Verdict on the answer',
   turn: 'Reply that broke off',
-  turn: 'A reply that broke off',
 };
 
 /** What came of a request beside the turns, in a line. */
