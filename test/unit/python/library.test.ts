@@ -1,54 +1,15 @@
 /** The library for cells, in the interpreter it is made for: Pyodide, here without a browser around it. */
 
-import { readFile } from 'node:fs/promises';
-import { loadPyodide, type PyodideAPI } from 'pyodide';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findQuote } from '../../../src/core/corpus/citations';
 import { estimateTextTokens } from '../../../src/core/turn/tokens';
+import { openLibrary, type RunPython } from '../../fixtures/python-library';
 
-const FILES = [
-  'documents', 'search', 'library/sources', 'library/chunks', 'library/sections', 'library/tables',
-  'library/duplicates', 'library/quotations', 'library/library',
-]; // prettier-ignore
-
-let python: PyodideAPI;
+let run: RunPython;
 
 beforeAll(async () => {
-  python = await loadPyodide();
-  const sources = await Promise.all(
-    FILES.map(async (file) => [
-      file.replace('library/', ''),
-      await readFile(new URL(`../../../workers/python/${file}.py`, import.meta.url), 'utf8'),
-    ]),
-  );
-  python.globals.set('files', JSON.stringify(sources));
-  python.runPython(`
-import json, pickle, sys, time, types
-package = types.ModuleType('sonde')
-package.__path__ = []
-sys.modules['sonde'] = package
-for name, source in json.loads(files):
-    module = types.ModuleType('sonde.' + name)
-    sys.modules[module.__name__] = module
-    setattr(package, name, module)
-    exec(compile(source, name + '.py', 'exec'), module.__dict__)
-
-def open_over(value, name='context'):
-    global context
-    context = value
-    explorer = package.search.Explorer(value, name)
-    globals().update({f.__name__: f for f in (explorer.peek, explorer.grep, explorer.search)})
-    globals().update(package.library.Library(value, name, explorer).names())
-`);
+  run = await openLibrary();
 }, 60_000);
-
-/** What the code's last expression is, through JSON. */
-function run(code: string, given: Record<string, unknown> = {}): unknown {
-  for (const [name, value] of Object.entries(given)) python.globals.set(name, value);
-  const lines = code.trim().split('\n');
-  const last = lines.pop() ?? '';
-  return JSON.parse(String(python.runPython([...lines, `json.dumps(${last})`].join('\n'))));
-}
 
 const words = ['whale', 'ship', 'résumé', '鯨を追う', 'Ünï', '1851', '😀', 'harpoon', 'of', 'the'];
 
