@@ -10,14 +10,12 @@ import type { Limits } from '../core/run/limits';
 import type { ReplayDifference } from '../core/run/replay-differences';
 import type { OutputGuard } from '../core/run/output-guard';
 import type { OwnOptions } from './own-options';
+import type { RoleOptions } from './scripting-models';
 
 export type GivenContext = string | readonly string[] | { readonly corpus: string } | object;
 
-export interface CompletionOptions extends OwnOptions {
+export interface CompletionOptions extends OwnOptions, RoleOptions {
   readonly question?: string;
-  readonly root: ModelRef;
-  /** The root model when absent. */
-  readonly sub?: ModelRef;
   readonly limits?: Partial<Limits>;
   /**
    * What of the cells' output a root on another host may be sent: `{ mode: 'off' }` (when absent), `{ mode: 'cap', chars }`

@@ -5,9 +5,9 @@ import { jsonContext, listContext } from '../core/corpus/given-context';
 import type { Library } from '../core/corpus/library';
 import type { DisclosureReport } from '../core/disclosure/export';
 import { SondeError, type Problem } from '../core/errors';
-import { recordedRef, type ModelRef } from '../core/models/model-ref';
+import type { ModelRef } from '../core/models/model-ref';
 import type { ChatModel } from '../core/ports';
-import type { RoleRefs, RunStatus } from '../core/record/events';
+import type { RunStatus } from '../core/record/events';
 import { foldRun } from '../core/record/fold';
 import type { RunStore } from '../core/record/run-store';
 import type { RunTree } from '../core/record/tree';
@@ -21,6 +21,7 @@ import type { Conversations } from './conversations';
 import type { PackagesState } from './packages.svelte';
 import type { RunAgain } from './run-again';
 import { rerunApi } from './scripting-reruns';
+import { connectRoles } from './scripting-models';
 import type {
   Completion,
   CompletionOptions,
@@ -131,13 +132,11 @@ async function completion(
   const limits = mergeLimits(options.limits);
   if (guard) checkGuard(guard);
   const own = readOwn(options);
-  const root = await ports.connect(options.root);
-  const sub = options.sub ? await ports.connect(options.sub) : root;
+  const models = await connectRoles(options, ports.connect);
   const { context, corpus } = await resolveContext(ports.library, given);
   const follows = await followed(ports, options.follows);
-  const asked = { question: question ?? null, context, corpus, root, sub, limits, follows, ...own };
-  const refs = refsOf(options);
-  const request: RunRequest = { ...asked, refs, ...(guard && { guard }) };
+  const asked = { question: question ?? null, context, corpus, limits, follows, ...models, ...own };
+  const request: RunRequest = guard ? { ...asked, guard } : asked;
   const hooks = {
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
@@ -155,12 +154,6 @@ async function followed(ports: ScriptingPorts, runId: unknown): Promise<Follows 
   if (runId === undefined) return null;
   if (typeof runId !== 'string') throw invalid('follows must be the id of a run.');
   return ports.conversations.follow(runId);
-}
-
-/** For the record, so that the run can be resumed. */
-function refsOf({ root, sub = root }: CompletionOptions): RoleRefs {
-  const ladders = { rootLadder: [], subLadder: [], verifierLadder: [] };
-  return { root: recordedRef(root), sub: recordedRef(sub), verifier: null, ...ladders };
 }
 
 type Ended = Awaited<ReturnType<ScriptingPorts['start']>>;

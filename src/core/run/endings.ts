@@ -65,7 +65,7 @@ export class Endings {
     const found = await this.#found(turn);
     const judged = found?.status === 'answered' && !(await this.#stands(turn, found.answer)) ? null : found;
     // What the model was shown when this happened first stands, whatever the cells did this time.
-    return tree.rerun?.feedback(turn.turnId) == null ? judged : null;
+    return (tree.rerun?.feedback(turn.turnId) ?? null) === null ? judged : null;
   }
 
   /** The ending a failure makes: a limit and a stop are partial results, the rest is a failed run. */

@@ -53,7 +53,7 @@ export async function judge(scope: RunScope, toJudge: ToJudge): Promise<Verdict 
   try {
     const asides = tree.rerun?.turn(toJudge.turnId)?.asides ?? [];
     const known = asides.find(({ purpose, problem }) => purpose === 'verdict' && problem === null);
-    const toldBefore = tree.rerun?.feedback(toJudge.turnId) != null;
+    const toldBefore = (tree.rerun?.feedback(toJudge.turnId) ?? null) !== null;
     if (!known && (toldBefore || tree.rerun?.mode === 'replay')) return null;
     const prompt = known?.prompt ?? (await promptFor(scope, verifier, toJudge));
     return await ask(scope, verifier, toJudge.turnId, prompt);
