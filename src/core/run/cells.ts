@@ -23,6 +23,8 @@ export class CellRunner {
   readonly #scope: RunScope;
   readonly #startChild: StartChild;
   readonly #blocks = new EngineBlocks();
+  /** Requests that are being answered. */
+  readonly #open = new Set<Promise<string[]>>();
   #cellId = '';
   #failing = 0;
   #explored = false;
@@ -94,7 +96,11 @@ export class CellRunner {
     const startChild = this.#startChild;
     const tell = (text: string) => void this.#notes.add(text);
     const scope = { tree, depth, runId, tally, startChild, blocks: this.#blocks, cellId: this.#cellId, tell };
-    return answerSubcalls(scope, request, AbortSignal.any([signal, cellSignal]));
+    const answers = answerSubcalls(scope, request, AbortSignal.any([signal, cellSignal]));
+    this.#open.add(answers);
+    const closed = () => this.#open.delete(answers);
+    answers.then(closed, closed);
+    return answers;
   }
 
   async #runCell(code: string, index: number, turnId: string, repl: Repl): Promise<CellResult> {
@@ -107,6 +113,8 @@ export class CellRunner {
       signal,
       onOutput: (text) => tree.ports.onDelta?.({ type: 'output-delta', cellId, text }),
     });
+    // Calls of a cell that was cut short are being aborted: what each has taken is told before the cell's end is.
+    if (result.interrupted !== null || signal.aborted) await Promise.allSettled(this.#open);
     tree.recorder.record({ type: 'cell-finished', cellId, result });
     const differs = replayDifference(tree.rerun, cellId, result);
     if (differs) recordNotice(this.#scope, turnId, 'replay-differs', differs);

@@ -45,7 +45,7 @@ export async function answerSubcalls(
   try {
     return await (kind === 'rlm'
       ? runChildren(tree, model, calls, answer)
-      : Promise.all(calls.map((call) => answer(call))));
+      : allSettled(calls.map((call) => answer(call))));
   } finally {
     place.then(
       (leave) => {
@@ -192,6 +192,12 @@ async function runChildren<T>(
     if (!release) break;
     workers.push(extra(release));
   }
-  await Promise.all(workers);
+  await allSettled(workers);
   return replies;
+}
+
+/** As `Promise.all`, but a rejection waits for the others too: their ends are on record before it is told. */
+async function allSettled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
