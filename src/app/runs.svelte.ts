@@ -101,8 +101,7 @@ export class RunsState {
       let view: RunView | null = null;
       const onEvent = (event: RunEvent) => {
         if (!view && 'runId' in event) {
-          view = new RunView(event.runId, this.#nextFrame);
-          view.goOn(options.goesOn ?? []);
+          view = this.#viewFor(event.runId, options.goesOn ?? []);
           view.goLive(outcome, () => {
             controller.abort();
           });
@@ -162,6 +161,16 @@ export class RunsState {
     await store.flush(runId);
     await requests?.end(runId);
     await this.#reread();
+  }
+
+  /** A run that goes on stays in the view it is looked at in. */
+  #viewFor(id: string, earlier: readonly RunEvent[]): RunView {
+    const known = this.#views.get(id);
+    const isWhole = known?.phase === 'ended' && known.nextSeq === (earlier.at(-1)?.seq ?? -1) + 1;
+    if (known && isWhole && earlier.length > 0) return known;
+    const view = new RunView(id, this.#nextFrame);
+    view.goOn(earlier);
+    return view;
   }
 
   /** Documents of the library are there anyway. */

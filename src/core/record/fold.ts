@@ -104,14 +104,18 @@ export class RunFold {
         const { turnId, code, text, atMs, pausedMs = 0 } = event;
         const run = this.#runs.get(event.runId);
         run?.notices.push({ turnId, code, text, atMs, pausedMs });
-        // What had ended, or broken off, goes on.
-        if (run && code === 'resumed')
-          Object.assign(run, { status: 'running', answer: '', problem: null, durationMs: null });
+        if (run && code === 'resumed') this.#goOn(run);
         return;
       }
       case 'run-finished':
         return this.#finishRun(event);
     }
+  }
+
+  /** What had ended, or broken off, runs again. */
+  #goOn(root: RunNode): void {
+    Object.assign(root, { status: 'running', answer: '', problem: null, durationMs: null });
+    for (const run of this.#runs.values()) if (run.status === 'broken') run.status = 'running';
   }
 
   #startRun(event: EventOf<'run-started'>): void {

@@ -20,6 +20,11 @@ export function filesFrom(transfer: DataTransfer): Promise<ImportFile[]> {
   return Promise.all(walks).then((lists) => lists.flat());
 }
 
+/** A log of runs, by its name. */
+export function isLog({ name }: File): boolean {
+  return /\.jsonl$/i.test(name);
+}
+
 /** True when a drag carries files, as opposed to selected text or a link. */
 export function carriesFiles(transfer: DataTransfer | null): boolean {
   return transfer?.types.includes('Files') ?? false;
