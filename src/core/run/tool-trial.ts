@@ -67,7 +67,10 @@ _look(${name})
 
 function outcomeOf({ stdout, stderr, echo, error }: CellResult): ToolTrial['call'] {
   const at = error?.line ? ` (line ${error.line} of the call)` : '';
-  const output = [stdout, error ? `${stderr.trim()}${at}` : '', echo ?? ''].filter(Boolean).join('\n').trim();
+  const output = [stdout.trimEnd(), error ? `${stderr.trim()}${at}` : '', echo ?? '']
+    .filter(Boolean)
+    .join('\n')
+    .trim();
   return { output: output.slice(0, SHOWN_CHARS), failed: error !== null };
 }
 
