@@ -4,10 +4,17 @@ import * as v from 'valibot';
 import { extractQuotations } from '../corpus/citations';
 import type { Repl } from '../ports';
 
-/** One quotation; `found` is null when the context does not have it. */
+/** Where a quotation stands, and what stands around it. */
+export interface QuotePlace {
+  readonly document: string;
+  readonly start: number;
+  readonly around: string;
+}
+
+/** One quotation; its place is null when the context does not have it, undefined when it could not be looked up. */
 export interface QuotedEvidence {
   readonly quote: string;
-  readonly found: { readonly document: string; readonly start: number; readonly around: string } | null;
+  readonly place: QuotePlace | null | undefined;
 }
 
 /** More than anyone quotes; a looping model may. */
@@ -27,9 +34,9 @@ export async function evidenceFor(
   const asked = quotes.slice(0, MOST_QUOTATIONS);
   if (asked.length === 0) return [];
   const options = { computeTimeoutMs: LOOK_UP_TIMEOUT_MS, signal };
-  const { stdout } = await repl.run(lookUpCell(asked), options);
-  const places = placesIn(stdout);
-  return asked.map((quote, at) => ({ quote, found: places[at] ?? null }));
+  const looked = await repl.run(lookUpCell(asked), options).catch(() => null);
+  const places = looked ? placesIn(looked.stdout) : [];
+  return asked.map((quote, at) => ({ quote, place: places[at] }));
 }
 
 const placesSchema = v.array(
@@ -37,7 +44,7 @@ const placesSchema = v.array(
 );
 
 /** What cells print is untrusted: the model's own code may have changed what `print` does. */
-function placesIn(stdout: string): v.InferOutput<typeof placesSchema> {
+function placesIn(stdout: string): readonly (QuotePlace | null)[] {
   try {
     const parsed = v.safeParse(placesSchema, JSON.parse(stdout));
     return parsed.success ? parsed.output : [];

@@ -138,7 +138,7 @@ Reply with \`accepted\`, and with \`reasons\`: for a fault, what is wrong and wh
 async function promptFor(scope: RunScope, verifier: ChatModel, toJudge: ToJudge): Promise<string> {
   const { question, signal } = scope;
   const { answer, outputs, repl } = toJudge;
-  const quoted = await evidenceFor(answer, repl, signal).catch(() => []);
+  const quoted = await evidenceFor(answer, repl, signal);
   const { capChars = Infinity } = new OutputGate({ ...scope, root: verifier });
   const room = Math.min(
     MOST_CHARS,
@@ -155,11 +155,11 @@ async function promptFor(scope: RunScope, verifier: ChatModel, toJudge: ToJudge)
 function quotationsPart(quoted: readonly QuotedEvidence[]): string {
   if (quoted.length === 0) return 'The answer has none.';
   return quoted
-    .map(({ quote, found }) =>
-      found
-        ? `"${quote}"\nfound in ${found.document} at ${found.start}, where it reads:\n${found.around}`
-        : `"${quote}"\nnot found in the documents`,
-    )
+    .map(({ quote, place }) => {
+      if (place === undefined) return `"${quote}"\ncould not be looked up`;
+      if (place === null) return `"${quote}"\nnot found in the documents`;
+      return `"${quote}"\nfound in ${place.document} at ${place.start}, where it reads:\n${place.around}`;
+    })
     .join('\n\n');
 }
 
