@@ -135,7 +135,10 @@ async function completion(
   const models = await connectRoles(options, ports.connect);
   const { context, corpus } = await resolveContext(ports.library, given);
   const follows = await followed(ports, options.follows);
-  const asked = { question: question ?? null, context, corpus, limits, follows, ...models, ...own };
+  const asks = question !== undefined && question.trim() !== '' ? question : null;
+  if (asks === null && context.chars === 0)
+    throw invalid('There is nothing to ask: give a question, or a context that asks one.');
+  const asked = { question: asks, context, corpus, limits, follows, ...models, ...own };
   const request: RunRequest = guard ? { ...asked, guard } : asked;
   const hooks = {
     ...(signal && { signal }),

@@ -213,13 +213,20 @@ describe('a scripted root over HTTP', () => {
   });
 
   it('rejects only for arguments that make no sense', async () => {
-    const rejects = (limits: object) =>
-      ask('x', { limits }).then(
+    const rejects = (limits: object, context: string | object = 'x', more: object = {}) =>
+      ask(context, { limits, ...more }).then(
         () => 'resolved',
         (error: unknown) => String(error),
       );
     expect(await rejects({ maxTurns: 0 })).toContain('maxTurns must be a whole number of 1 or more');
     expect(await rejects({ maxTuns: 3 })).toContain('There is no limit called maxTuns');
+    expect(await rejects({}, '', { question: ' \n' })).toContain('There is nothing to ask: give a question');
+    expect(await rejects({}, 5 as unknown as object)).toContain('The context must be a string, strings'); // as a script may
+    expect(await rejects({}, { corpus: 'none' })).toContain('There is no corpus with the id "none"');
+    expect(await rejects({}, 'x', { question: 5 })).toContain('question must be a string');
+    expect(await rejects({}, 'x', { tools: { answer: { python: '1' } } })).toContain(
+      '"answer" is a name every run already has; choose another name',
+    );
   });
 
   it('talks to nobody but the site and the model', () => {
