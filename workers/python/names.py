@@ -8,7 +8,7 @@ namespace = main.__dict__
 _reserved = {}  # found by every cell as it was, whatever the cell before did to it
 _offered = {}  # there until a cell binds the name to something of its own
 _shown = {}  # variables and their types as SHOW_VARS tells them: those of the cells before
-_first = frozenset(namespace)
+_first = frozenset()  # what was there before any cell
 
 
 def reserve(name, value):
@@ -76,6 +76,10 @@ def _table():
 
 def install():
     """Makes it the `__main__` that pickling and tracebacks look for."""
-    global _first
     sys.modules["__main__"] = main
+
+
+def begin():
+    """What is there by now is not the model's."""
+    global _first
     _first = frozenset(namespace)

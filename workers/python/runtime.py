@@ -113,6 +113,7 @@ def prepare():
 def start(bridge):
     """Connects a fresh interpreter, restored or not, to its worker."""
     threads.attach(bridge)
+    names.begin()
     imports.forget_javascript()
     figures.start()
     random.seed()

@@ -5,6 +5,7 @@ what the next interpreter has too. Objects that two variables share are no longe
 """
 
 import ast
+import gc
 import io
 import pickle
 import sys
@@ -19,6 +20,7 @@ _MAX_TOLD = 2000  # kept or left
 _MAX_NAME = 200
 _MAX_REASON = 200
 _SECONDS = 4.0  # for everything
+_DEPTH = 300  # levels of a value; the pickler recurses, and deeper ones would end the interpreter
 _ROUNDS = 4  # definitions may need values, and values definitions
 
 _sources = {}  # name → source of the statement at the top of a cell that defined it
@@ -144,6 +146,7 @@ def save():
             values[name] = data
             room -= len(data)
         except KeyboardInterrupt:
+            threads.bridge.disarm()  # it would be raised again, and what has been saved is to be handed over
             left.update(dict.fromkeys(wanted[at:], _TOO_LONG))
             break
         except BaseException as error:  # whatever its own methods raise
@@ -158,12 +161,31 @@ def _wanted():
 
 
 def _pickled(value, room, until):
+    _check_depth(value, until)
     sink = _Sink(room)
     try:
         _Pickler(sink, room, until).dump(value)
     except RecursionError:
         raise _Unsaved("it is nested too deeply") from None
     return b"".join(sink.parts)
+
+
+def _check_depth(value, until):
+    """Walks a value as the pickler would, without recursion."""
+    seen, stack = set(), [(value, 0)]
+    while stack:
+        one, depth = stack.pop()
+        if id(one) in seen or isinstance(one, _BY_NAME) or _context_of(one) is not None:
+            continue
+        if depth > _DEPTH:
+            raise _Unsaved("it is nested too deeply")
+        if time.monotonic() > until:
+            raise _Unsaved(_TOO_LONG)
+        seen.add(id(one))
+        stack += [(part, depth + 1) for part in reversed(gc.get_referents(one)) if gc.is_tracked(part)]
+
+
+_BY_NAME = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.FrameType)
 
 
 def _is_defined(name):

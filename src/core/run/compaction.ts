@@ -33,5 +33,6 @@ export function compactedMessages(
 export function historyCell(replaced: readonly ChatMessage[], summary: string): string {
   const entries = [...replaced, { role: 'summary', content: summary }];
   return `import json as _json
-history = globals().get("history", []) + _json.loads(${JSON.stringify(JSON.stringify(entries))})`;
+from sonde.conversation import remember as _remember
+_remember(_json.loads(${JSON.stringify(JSON.stringify(entries))}))`;
 }
