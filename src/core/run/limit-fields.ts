@@ -31,7 +31,7 @@ export const LIMIT_FIELDS: readonly LimitField[] = [
     ...count,
     name: 'maxDepth',
     label: 'Depth',
-    help: 'How deep a run may start runs of its own. 1: sub-calls are plain questions. 2: a sub-call can be a run that explores its part.',
+    help: 'How deep runs may start runs of their own. 1: sub-calls are plain questions. 2: a sub-call can be a run that explores its part. 3 and more: those can start runs too. Each level can multiply the calls, so limit money or sub-calls with it.',
     max: 10,
     optional: false,
   },
@@ -39,7 +39,8 @@ export const LIMIT_FIELDS: readonly LimitField[] = [
     ...count,
     name: 'maxSubcalls',
     label: 'Sub-calls',
-    help: 'A sub-call is one question the code puts to the sub-model about a part of the documents.',
+    help: 'A sub-call is one question the code puts to the sub-model about a part of the documents. 0: none.',
+    min: 0,
     max: 1_000_000,
     optional: true,
   },
@@ -47,7 +48,7 @@ export const LIMIT_FIELDS: readonly LimitField[] = [
     ...count,
     name: 'maxConcurrency',
     label: 'At a time',
-    help: 'How many sub-calls may be under way at once. A server that is your own can take more.',
+    help: 'How many sub-calls may be under way at once. 256 suits a server of your own that speaks HTTP/2. One that speaks HTTP/1.1 is sent six at a time by any browser, and one that says it is too many is sent fewer.',
     max: 1024,
     optional: false,
   },
@@ -113,11 +114,12 @@ export function parseLimit(field: LimitField, typed: string): ParsedLimit {
   if (!Number.isFinite(value)) return { ok: false, problem: `“${typed.trim()}” is not a number.` };
   if (field.integer && !Number.isInteger(value))
     return { ok: false, problem: `${field.label} needs a whole number.` };
-  if (value < field.min)
-    return {
-      ok: false,
-      problem: field.min < 1 ? 'Must be more than 0.' : `Must be at least ${String(field.min)}.`,
-    };
-  if (value > field.max) return { ok: false, problem: `Must be at most ${field.max.toLocaleString('en')}.` };
+  if (value < field.min) {
+    const least = field.min > 0 && field.min < 1 ? 'more than 0' : `at least ${String(field.min)}`;
+    const none = field.optional ? ' Leave it empty for no limit.' : '';
+    return { ok: false, problem: `${field.label} must be ${least}.${none}` };
+  }
+  if (value > field.max)
+    return { ok: false, problem: `${field.label} can be at most ${field.max.toLocaleString('en')}.` };
   return { ok: true, value };
 }

@@ -206,6 +206,9 @@ describe('a limit as typed', () => {
 
   it.each([
     ['maxTurns', '12', 12],
+    ['maxSubcalls', '0', 0],
+    ['maxConcurrency', '256', 256],
+    ['maxDepth', '5', 5],
     ['maxBudgetUsd', '0,5', 0.5],
     ['maxBudgetUsd', '', null],
     ['maxTimeS', ' 90 ', 90],
@@ -218,7 +221,8 @@ describe('a limit as typed', () => {
     ['maxTurns', 'many', 'not a number'],
     ['maxTurns', '1.5', 'whole number'],
     ['maxTurns', '0', 'at least 1'],
-    ['maxBudgetUsd', '0', 'more than 0'],
+    ['maxBudgetUsd', '0', 'Money must be more than 0. Leave it empty for no limit.'],
+    ['maxSubcalls', '-3', 'at least 0'],
     ['maxBudgetUsd', '-1', 'more than 0'],
     ['maxDepth', '99', 'at most 10'],
     ['maxTimeS', 'Infinity', 'not a number'],
