@@ -82,8 +82,9 @@ def _look_up(quotes, around=${String(AROUND_CHARS)}):
             }
         return None
     return [place(quote) for quote in quotes]
-print(_json.dumps(_look_up(_json.loads(${JSON.stringify(JSON.stringify(quotes))}))))
-del _look_up, _json`;
+import builtins as _builtins
+_builtins.print(_json.dumps(_look_up(_json.loads(${JSON.stringify(JSON.stringify(quotes))}))))
+del _look_up, _json, _builtins`;
 }
 
 /** Python that takes a ready answer back, so that the run can go on. */

@@ -127,7 +127,7 @@ function pick<T>(random: () => number, items: readonly T[]): T {
 
 const CELLS = ['llm 1', 'llm 5', 'llm 9', 'rlm 1', 'rlm 3', 'json 2', 'fail', 'look', 'ready', 'draft'];
 
-const cells: RunKit['cells'] = async ({ code, call, signal }) => {
+const cells: NonNullable<RunKit['cells']> = async ({ code, call, signal }) => {
   const [what = '', count = '0'] = code.trim().split(' ');
   const prompts = Array.from({ length: Number(count) }, (_, n) => `${'A part of the text. '.repeat(20)}${n}`);
   if (what === 'fail')
