@@ -22,7 +22,7 @@ export interface PromptPreview {
   readonly tokens: number;
   /** The window it was made for, in tokens: the root model's, or one of the tier's size when that is not its own. */
   readonly windowTokens: number;
-  /** The root model and its window when it can be had; null when it cannot. */
+  /** The root model and its window; null for the built-in reader, which reads no prompt, and where it cannot be had. */
   readonly root: { readonly name: string; readonly windowTokens: number; readonly tier: Tier } | null;
   /** What each placeholder stands for here. */
   readonly placeholders: readonly {
@@ -37,7 +37,8 @@ const TYPICAL_WINDOW: Readonly<Record<Tier, number>> = { full: 128_000, short: 1
 
 /** @param template the text of the tier, as it is being edited */
 export function previewPrompt(tier: Tier, template: string, choices: PreviewChoices): PromptPreview {
-  const root = opened(choices.models.root, choices);
+  const reads = choices.models.root.provider !== 'reader';
+  const root = reads ? opened(choices.models.root, choices) : null;
   const sub = opened(choices.models.sub, choices);
   const own = root && deriveSizes(root, root).tier;
   const windowTokens = root && own === tier ? root.contextTokens : TYPICAL_WINDOW[tier];
