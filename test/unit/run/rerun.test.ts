@@ -5,7 +5,9 @@ import { textContext } from '../../../src/core/corpus/context';
 import type { RunEvent } from '../../../src/core/record/events';
 import { complete } from '../../../src/core/run/completion';
 import { begin, cells, folded, LIMITS, model, run } from '../../fixtures/rerun-kit';
-import { systemClock } from '../../fixtures/run-kit';
+import { sentMessages } from '../../../src/core/record/sent-messages';
+import { cellReply, systemClock } from '../../fixtures/run-kit';
+import { scriptedModel } from '../../fixtures/scripted-model';
 import { scriptedRepls, type CellRule } from '../../fixtures/scripted-repl';
 
 describe('resume', () => {
@@ -37,6 +39,36 @@ describe('resume', () => {
         [0],
       ]);
       expect(tree.run.status).toBe('answered');
+    }
+  });
+
+  test('messages that were summed up stay as the model was sent them', async () => {
+    const narrow = () =>
+      scriptedModel({
+        contextTokens: 8_000,
+        rule: ({ messages }) =>
+          messages.at(-1)?.content.includes('window is nearly full') ? 'So far.' : cellReply('print'),
+      });
+    const rule: CellRule = ({ n }) => ({ stdout: `${n} ${'x'.repeat(9_000)}` });
+    const limits = { ...LIMITS, maxTurns: 6 };
+    const whole = await run(narrow(), null, rule, limits);
+    const uninterrupted = folded(whole.events);
+    expect(uninterrupted.run.turns.flatMap(({ asides }) => asides.map(({ purpose }) => purpose))).toContain(
+      'summary',
+    );
+    expect(uninterrupted.run.turns.some(({ sent }) => sent !== null)).toBe(true);
+    for (let cut = 1; cut < whole.events.length; cut++) {
+      const before = whole.events.slice(0, cut);
+      const again = narrow();
+      const { events, outcome } = await run(again, begin('resume', before), rule, limits);
+      const tree = folded([...before, ...events]);
+      expect(outcome, `cut at ${cut}`).toMatchObject({
+        status: 'partial',
+        problem: { code: 'out-of-turns' },
+      });
+      expect(sentMessages(tree.run), `cut at ${cut}`).toEqual(sentMessages(uninterrupted.run));
+      expect(tree.totals.calls, `cut at ${cut}`).toBe(uninterrupted.totals.calls);
+      expect(again.calls.length, `cut at ${cut}`).toBe(tree.totals.calls - folded(before).totals.calls);
     }
   });
 
