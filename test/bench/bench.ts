@@ -4,11 +4,13 @@ import { measureBatch } from './batch';
 import { measureCorpus } from './corpus';
 import { measureFirstLoad, FIRST_LOAD_LIMIT_BYTES } from '../fixtures/first-load';
 import { print, type Row } from './figures';
+import { measureManyCalls } from './many-calls';
 import { measureRepl } from './repl';
 
 const MEASUREMENTS: readonly (() => Promise<readonly Row[]>)[] = [
   measureRepl,
   measureBatch,
+  measureManyCalls,
   measureCorpus,
   async () => {
     const { sentBytes } = await measureFirstLoad();

@@ -1,11 +1,11 @@
 /** Lets the page draw and answer keys while thousands of calls are started: a few starts a task, and none before its turn. */
 
 /** Starting a request costs the page's thread about a millisecond. */
-const STARTS_PER_TASK = 4;
+const STARTS_PER_TASK = 6;
 
 /** What of `scheduler` is used; Firefox ESR and Safari may lack it. */
 interface TaskScheduler {
-  postTask(callback: () => void, options: { priority: 'background' }): Promise<unknown>;
+  postTask(callback: () => void, options: { priority: 'user-blocking' }): Promise<unknown>;
 }
 
 /** @returns a function whose promise resolves when it is the caller's turn, in order of calling */
@@ -28,9 +28,12 @@ export function createPacer(): () => Promise<void> {
     });
 }
 
-/** A task of its own, after drawing and input where the browser can order them. */
+/**
+ * A task of its own, before those that bring replies: behind them the rest of a wide batch would not be sent until its
+ * first replies have all been read. What the user does still comes first, and `maxConcurrency` bounds how many there are.
+ */
 function postTask(callback: () => void): void {
   const { scheduler } = globalThis as { scheduler?: TaskScheduler };
-  if (scheduler) void scheduler.postTask(callback, { priority: 'background' });
+  if (scheduler) void scheduler.postTask(callback, { priority: 'user-blocking' });
   else setTimeout(callback);
 }
