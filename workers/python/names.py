@@ -43,6 +43,9 @@ def restore():
         namespace.setdefault(name, value)
 
 
+_ENGINES_OWN = {"_pyodide_core"}  # what the engine puts there when it pleases
+
+
 def own():
     """Names of the model's own variables, the newest last."""
     return [name for name in list(namespace) if not name.startswith("_") and name not in _reserved and _taken(name)]
@@ -50,7 +53,7 @@ def own():
 
 def kept():
     """The same with those it meant to be private: everything that a later question may need."""
-    private = [name for name in list(namespace) if name.startswith("_") and name not in _first]
+    private = [name for name in list(namespace) if name.startswith("_") and name not in _first | _ENGINES_OWN]
     return [name for name in own() + private if not (name.startswith("__") and name.endswith("__"))]
 
 

@@ -208,7 +208,10 @@ class ReplWorker {
       }
       case 'parses':
         return { kind, value: JSON.parse(await runtime.parses.callPromising(text)) as boolean };
-      default:
+      case 'follow':
+      case 'tools':
+      case 'save':
+      case 'restore':
         return doBetween(kind, text, goods, this.#bridge, (...texts) =>
           runtime.between.callPromising(...texts),
         );

@@ -1,6 +1,7 @@
 /** Interpreters side by side, a hostile one among them, and a second start from the snapshot. */
 
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Repl } from '../../../src/core/ports';
 import { cell, echoCalls, factory, openRepl } from './harness';
 
 const repls = factory();
@@ -51,6 +52,47 @@ describe('two interpreters', () => {
     };
     const parent = await openRepl(narrow, 'parent', async ({ prompts }) => Promise.all(prompts.map(child)));
     expect((await cell(parent, 'print(rlm_query_batched(["a", "b"]))')).stdout).toBe("['child', 'child']\n");
+    narrow.close();
+  });
+});
+
+const said = async (repl: Repl, code: string) => (await cell(repl, code)).stdout.trim();
+
+describe('depth', () => {
+  it('of six works in a pool of two', async () => {
+    const narrow = factory({ width: 2 });
+    const answer = async (depth: number, text: string): Promise<string> => {
+      const repl = await openRepl(
+        narrow,
+        text,
+        async ({ prompts }) => Promise.all(prompts.map((prompt) => answer(depth + 1, prompt))),
+        { treeId: 'deep', depth },
+      );
+      try {
+        if (depth === 6) return await said(repl, 'print(context)');
+        return await said(
+          repl,
+          'print("(" + "".join(rlm_query_batched([context + "a", context + "b"])) + ")")',
+        );
+      } finally {
+        repl.close();
+      }
+    };
+    // A chain of six, then a fan of two at each of three levels: 2 + 4 + 8 children in places for two.
+    const whole = await answer(4, 'x');
+    expect(whole).toBe('((xaaxab)(xbaxbb))');
+    const chain = async (depth: number): Promise<string> => {
+      const repl = await openRepl(narrow, String(depth), () => chain(depth + 1).then((reply) => [reply]), {
+        treeId: 'chain',
+        depth,
+      });
+      try {
+        return await said(repl, depth === 6 ? 'print(context)' : 'print(context + rlm_query("x"))');
+      } finally {
+        repl.close();
+      }
+    };
+    expect(await chain(0)).toBe('0123456');
     narrow.close();
   });
 });
