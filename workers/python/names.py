@@ -9,6 +9,7 @@ _reserved = {}  # found by every cell as it was, whatever the cell before did to
 _offered = {}  # there until a cell binds the name to something of its own
 _shown = {}  # variables and their types as SHOW_VARS tells them: those of the cells before
 _first = frozenset()  # what was there before any cell
+_ENGINES_OWN = {"_pyodide_core"}  # what the engine puts there when it pleases
 
 
 def reserve(name, value):
@@ -41,9 +42,6 @@ def restore():
     namespace.update(_reserved)
     for name, value in _offered.items():
         namespace.setdefault(name, value)
-
-
-_ENGINES_OWN = {"_pyodide_core"}  # what the engine puts there when it pleases
 
 
 def own():

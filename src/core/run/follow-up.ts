@@ -145,7 +145,8 @@ export async function reopen(
 /** For the user and the model alike. */
 function restoredWords(saved: SavedVariables | null, failed: readonly string[]): string {
   if (!saved) return 'Python was started anew. The variables of the questions before had not been kept.';
-  const back = saved.names.filter((name) => !failed.includes(name));
+  // Private ones come back too; they are not worth a word.
+  const back = saved.names.filter((name) => !failed.includes(name) && !name.startsWith('_'));
   const gone = [
     ...failed.map((name) => `${name} (could not be restored)`),
     ...Object.entries(saved.left).map(([name, why]) => `${name} (${why})`),
