@@ -2,10 +2,18 @@
 
 import type { ChatModel } from '../ports';
 import type { ThrottleChange } from './throttle';
-import type { TreeContext } from './tree-context';
+import type { Limits } from './limits';
+import type { Recorder } from './recorder';
+
+/** What of a tree has a part in it. */
+interface Telling {
+  readonly limits: Limits;
+  readonly recorder: Recorder;
+  connectionsTold: boolean;
+}
 
 /** Told once in a tree, of the first batch that is wider than its model's connections. */
-export function noteConnections(tree: TreeContext, runId: string, model: ChatModel, calls: number): void {
+export function noteConnections(tree: Telling, runId: string, model: ChatModel, calls: number): void {
   const carried = parallelCallsOf(model);
   const width = Math.min(calls, tree.limits.maxConcurrency);
   if (carried === null || width <= carried || tree.connectionsTold) return;
