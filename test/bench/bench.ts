@@ -1,6 +1,7 @@
 /** All measurements, one after the other, each in a browser of its own, as one table. */
 
 import { measureBatch } from './batch';
+import { measureChildren } from './children';
 import { measureCorpus } from './corpus';
 import { measureFirstLoad, FIRST_LOAD_LIMIT_BYTES } from '../fixtures/first-load';
 import { print, type Row } from './figures';
@@ -10,6 +11,7 @@ import { measureRepl } from './repl';
 const MEASUREMENTS: readonly (() => Promise<readonly Row[]>)[] = [
   measureRepl,
   measureBatch,
+  measureChildren,
   measureManyCalls,
   measureCorpus,
   async () => {
