@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import '../../../src/ui/tokens.css';
 import '../../../src/ui/base.css';
+import { AskingState } from '../../../src/app/asking.svelte';
 import { AskState } from '../../../src/app/ask.svelte';
 import { LibraryState } from '../../../src/app/library.svelte';
 import { ModelsState } from '../../../src/app/models.svelte';
@@ -40,15 +41,16 @@ async function show(setting: Setting = {}) {
   const adapter = memoryLibrary(setting.documents ?? { 'moby-dick.txt': book });
   const library = new LibraryState({ library: adapter, sample: () => Promise.resolve([]) }, new Notices());
   await library.refresh();
+  const settings = {
+    get: () => Promise.resolve(null),
+    set: () => Promise.resolve(),
+    remove: () => Promise.resolve(),
+  };
   const models = new ModelsState({
     presets: [],
     listModels: () => Promise.resolve([]),
     testConnection: () => Promise.reject(new Error('not here')),
-    settings: {
-      get: () => Promise.resolve(null),
-      set: () => Promise.resolve(),
-      remove: () => Promise.resolve(),
-    },
+    settings,
     session: null,
     newId: () => 'id',
   });
@@ -60,6 +62,7 @@ async function show(setting: Setting = {}) {
   const ask = new AskState({
     library,
     models,
+    asking: new AskingState({ settings, models }),
     runs,
     conversations: { follow: () => Promise.reject(new Error('not here')), giveBack: () => undefined },
     openModel: () => idleModel('a model', setting.host ?? null),
@@ -128,6 +131,30 @@ describe('asking', () => {
     await page.getByRole('button', { name: 'Ask', exact: true }).click();
     await expect.element(page.getByRole('alert')).toHaveTextContent('Python could not be started.');
     await expect.element(question()).toHaveValue('What did Ahab lose?');
+  });
+
+  it('says which way it will be read and why, and asks that way, for once without recorded replies', async () => {
+    const asked: RunRequest[] = [];
+    const { ask } = await show({
+      host: 'api.example.org',
+      start: (request, hooks) => {
+        asked.push(request);
+        return play()(request, hooks);
+      },
+    });
+    await expect.element(page.getByText('the parts of your documents the code passes on')).toBeVisible();
+    await page.getByText('How it is read', { exact: true }).first().click();
+    await page.getByRole('radio', { name: 'Automatic' }).click({ force: true });
+    await expect
+      .element(page.getByText(/^It will be asked directly\. The text takes about 5k tokens/))
+      .toBeVisible();
+    await expect.element(page.getByText('the whole text of your documents')).toBeVisible();
+    await page.getByRole('checkbox', { name: 'Take recorded replies' }).click();
+    await question().fill('What did Ahab lose?');
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    await expect.poll(() => asked.length).toBe(1);
+    expect(asked[0]).toMatchObject({ way: 'auto', cache: false, verifier: null, refs: { verifier: null } });
+    expect([ask.way, ask.cache]).toEqual(['auto', true]);
   });
 
   it('says what leaves the device before anything does', async () => {

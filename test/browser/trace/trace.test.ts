@@ -59,6 +59,36 @@ describe('the trace', () => {
     expect(selected()).toMatch(/^s\d+$/);
   });
 
+  it('tells what was free, what moved up and why, who judged the answer, and which way was taken', async () => {
+    await page.viewport(1200, 900);
+    await show(stored({ helped: true, calls: 30, children: 0 }));
+    await expect
+      .element(page.getByText('Moved up from gpt-large to gpt-larger', { exact: false }))
+      .toBeVisible();
+    await expect.element(page.getByText('10 from the record, free', { exact: false })).toBeVisible();
+    const strip = page.getByRole('listbox', { name: 'Sub-calls' }).first();
+    (strip.element() as HTMLElement).focus();
+    await expect
+      .element(strip.getByRole('option'))
+      .toHaveTextContent(/^Sub-call 1, done.*from the record, free/);
+    await userEvent.keyboard('{ArrowRight>5/}');
+    await expect.element(strip.getByRole('option')).toHaveTextContent(/moved up to gpt-larger/);
+    // A step up and a recorded reply have shapes of their own, not only colours.
+    for (const shape of ['cached', 'raised', 'done'])
+      expect(strip.element().querySelector(`path.${shape}`)?.getAttribute('d')).toBeTruthy();
+    await page.getByRole('combobox', { name: 'Show' }).selectOptions('From the record');
+    await expect.element(page.getByText('10 matches')).toBeVisible();
+    await page.getByRole('combobox', { name: 'Show' }).selectOptions('Verdicts, summaries');
+    await page.getByRole('button', { name: /Turn 3, verdict/ }).click();
+    const details = page.getByRole('complementary', { name: /Verdict on the answer/ });
+    await expect.element(details).toHaveTextContent(/Sent back once.*judge-70b.*about the ship/s);
+    await page.getByRole('combobox', { name: 'Show' }).selectOptions('Everything');
+    await page.getByRole('button', { name: 'About this run' }).click();
+    const run = page.getByRole('complementary', { name: 'Selected: Run' });
+    await expect.element(run).toHaveTextContent(/Verifier.*judge-70b.*Way.*decided by size/s);
+    await expect.element(run).toHaveTextContent(/Explored by code.*304k tokens/s);
+  });
+
   it('selects everywhere what is selected in one place', async () => {
     await page.viewport(1200, 900);
     const view = stored();
