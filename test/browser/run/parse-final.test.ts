@@ -1,10 +1,10 @@
 /** The paper's answers: text at the start of a line, or a call inside a cell, resolved against a real interpreter. */
 
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textContext } from '../../../src/core/corpus/context';
 import type { Repl } from '../../../src/core/ports';
 import { parseReply } from '../../../src/core/turn/parse';
-import { cell, factory, openRepl } from '../repl/harness';
+import { cell, factory, noCalls, openRepl } from '../repl/harness';
 
 interface FinalCase {
   readonly id: string;
@@ -22,6 +22,10 @@ const cases = response.ok
 const SANE: Readonly<Record<string, string>> = { 'legacy/parse_final/two_finals': 'first' };
 
 const repls = factory();
+// Each opens as a child run does, beside a parent: most get an interpreter that others have used before, as new.
+const parent = { treeId: 'cases', depth: 0 };
+const child = { treeId: 'cases', depth: 1 };
+beforeAll(async () => void (await openRepl(repls, '', noCalls, parent)));
 afterAll(() => repls.close());
 
 async function finalOf(reply: string, repl: Repl): Promise<string | null> {
@@ -38,7 +42,7 @@ describe.skipIf(!cases)(
   cases ? 'official answers as text' : 'official answers as text (skipped: no test data here)',
   () => {
     it.for(cases ?? [])('$id', async ({ id, input, expect: { final } }) => {
-      const repl = await openRepl(repls, textContext(''), () => Promise.resolve([]));
+      const repl = await openRepl(repls, textContext(''), noCalls, child);
       await cell(repl, input.vars_py);
       expect(await finalOf(input.text, repl)).toBe(SANE[id] ?? final);
       repl.close();
