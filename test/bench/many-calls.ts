@@ -30,7 +30,7 @@ export async function measureManyCalls(): Promise<readonly Row[]> {
   const script = rootScript([cell(ask), cell('FINAL(replies[-1])')], { sub: (prompt) => `re ${prompt}` });
   const server = await startOpenAiServer(script, { protocol: 'h2' });
   const site = await startStaticServer(dist);
-  const args = [...chromiumArgs, '--ignore-certificate-errors', '--enable-precise-memory-info'];
+  const args = [...chromiumArgs, '--ignore-certificate-errors'];
   const browser = await chromium.launch({ executablePath: findChromium() ?? '', args });
   try {
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
@@ -53,24 +53,38 @@ export async function measureManyCalls(): Promise<readonly Row[]> {
 async function costOf(page: Page, devtools: CDPSession, baseUrl: string, calls: number): Promise<Cost> {
   await devtools.send('HeapProfiler.collectGarbage');
   const before = await workedS(devtools);
-  const heapBytes = await page.evaluate(
-    async ({ baseUrl, calls, everyMs }) => {
-      const { memory } = performance as unknown as { memory: { usedJSHeapSize: number } }; // Chromium's own
-      let most = 0;
-      const timer = setInterval(() => (most = Math.max(most, memory.usedJSHeapSize)), everyMs);
+  const heap = watchHeap(devtools);
+  const response = await page.evaluate(
+    async ({ baseUrl, calls }) => {
       const root = { provider: 'openai' as const, baseUrl, model: 'scripted' };
-      const { response } = await window.sonde.completion(String(calls), {
-        root,
-        limits: { maxConcurrency: 64 },
-      });
-      clearInterval(timer);
-      const last = `re ${String(calls)}: question ${String(calls - 1)}`;
-      if (response !== last) throw new Error(`the run went wrong: ${response}`);
-      return most;
+      const limits = { maxConcurrency: 64 };
+      return (await window.sonde.completion(String(calls), { root, limits })).response;
     },
-    { baseUrl, calls, everyMs: HEAP_EVERY_MS },
+    { baseUrl, calls },
   );
-  return { calls, workMs: ((await workedS(devtools)) - before) * 1000, heapMb: heapBytes / 1e6 };
+  const last = `re ${String(calls)}: question ${String(calls - 1)}`;
+  if (response !== last) throw new Error(`the run went wrong: ${response}`);
+  return { calls, workMs: ((await workedS(devtools)) - before) * 1000, heapMb: await heap.mostMb() };
+}
+
+/** Reads the size of the page's heap again and again; `mostMb` ends that and tells the largest. */
+function watchHeap(devtools: CDPSession): { mostMb: () => Promise<number> } {
+  let watching = true;
+  let most = 0;
+  const watch = async () => {
+    while (watching) {
+      most = Math.max(most, (await devtools.send('Runtime.getHeapUsage')).usedSize);
+      await new Promise((next) => setTimeout(next, HEAP_EVERY_MS));
+    }
+    return most / 1e6;
+  };
+  const ended = watch();
+  return {
+    mostMb: () => {
+      watching = false;
+      return ended;
+    },
+  };
 }
 
 /** Seconds the page's thread has worked since it was opened. */
