@@ -1,17 +1,13 @@
 /** The reference implementation's REPL cases; where it has a defect, the sane result is expected. */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { textContext, type ContextSource } from '../../../src/core/corpus/context';
 import type { SubcallHandler } from '../../../src/core/ports';
-import { cell, factory, noCalls, openRepl } from './harness';
+import { cell, factory, openRepl } from './harness';
 import { protocolCases, type ExpectedCell, type ReplCase } from './test-data';
 
 const cases = await protocolCases();
 const repls = factory();
-// Each opens as a child run does, beside a parent: most get an interpreter that others have used before, as new.
-const parent = { treeId: 'cases', depth: 0 };
-const child = { treeId: 'cases', depth: 1 };
-beforeAll(async () => void (await openRepl(repls, '', noCalls, parent)));
 afterAll(() => repls.close());
 
 /** What the sane implementation gives where the reference does not: parts of a cell's expectation, by case and cell. */
@@ -90,7 +86,7 @@ function setUp({ tools_py, extra_contexts, histories }: ReplCase['input']): stri
 describe.skipIf(!cases)(cases ? 'reference cases' : 'reference cases (skipped: no test data here)', () => {
   it.for(cases ?? [])('$id', async (given) => {
     const { handler, succeeded } = ruleOf(given);
-    const repl = await openRepl(repls, contextOf(given.input), handler, child);
+    const repl = await openRepl(repls, contextOf(given.input), handler);
     const before = await cell(repl, setUp(given.input));
     expect(before.stderr).toBe('');
     for (const [at, code] of given.input.cells.entries()) {
