@@ -69,7 +69,7 @@ function contextOf({ context }: ReplCase['input']): ContextSource {
 
 /** Tools, further contexts and histories come by way of the runtime, before the first cell. */
 function setUp({ tools_py, extra_contexts, histories }: ReplCase['input']): string {
-  const lines = ['import json as _json', 'from sonde.runtime import reserve as _reserve'];
+  const lines = ['import json as _json', 'from sonde.names import reserve as _reserve'];
   if (tools_py) {
     lines.push(`_space = {}\nexec(_json.loads(${JSON.stringify(JSON.stringify(tools_py))}), _space)`);
     lines.push(
