@@ -65,6 +65,11 @@ export async function prepareResume(
   const { context, corpus } = await contextOf(ports, record, null);
   const models = await modelsOf(ports, record, given);
   const limits = { ...record.limits, ...given.limits };
+  if (limits.maxTurns < record.turns.length)
+    throw cannot(
+      `maxTurns is ${String(limits.maxTurns)}, and this run has had ${String(record.turns.length)} turns.`,
+      'Give as many or more.',
+    );
   const follows = record.follows === null ? null : await ports.follow(record.follows);
   const asked = { ...settingsOf(record), ...models, question: record.question, context, corpus };
   return { request: { ...asked, limits, follows, rerun }, events, record };

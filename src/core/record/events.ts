@@ -235,6 +235,8 @@ export type RunEventBody =
       readonly text: string;
       /** With `paused`: how long nothing could run, in milliseconds. Absent in runs of older versions. */
       readonly pausedMs?: number;
+      /** With `resumed`: the limits from here on, where they are not those before. */
+      readonly limits?: Limits;
     }
   | {
       readonly type: 'run-finished';

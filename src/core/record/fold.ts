@@ -3,6 +3,7 @@
 import type { RunEvent } from './events';
 import type { AsideNode, CallNode, CellNode, RunNode, RunTree, TurnNode } from './tree';
 import type { TokenUsage } from '../ports';
+import type { Limits } from '../run/limits';
 import { newCall, newRun, newTurn, withoutSteps, type EventOf } from './fold-nodes';
 import { isCounted } from './measures';
 
@@ -104,7 +105,7 @@ export class RunFold {
         const { turnId, code, text, atMs, pausedMs = 0 } = event;
         const run = this.#runs.get(event.runId);
         run?.notices.push({ turnId, code, text, atMs, pausedMs });
-        if (run && code === 'resumed') this.#goOn(run);
+        if (run && code === 'resumed') this.#goOn(run, event.limits ?? run.limits);
         return;
       }
       case 'run-finished':
@@ -113,8 +114,8 @@ export class RunFold {
   }
 
   /** What had ended, or broken off, runs again. */
-  #goOn(root: RunNode): void {
-    Object.assign(root, { status: 'running', answer: '', problem: null, durationMs: null });
+  #goOn(root: RunNode, limits: Limits): void {
+    Object.assign(root, { status: 'running', answer: '', problem: null, durationMs: null, limits });
     for (const run of this.#runs.values()) if (run.status === 'broken') run.status = 'running';
   }
 

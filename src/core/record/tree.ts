@@ -129,7 +129,8 @@ export interface RunNode {
   readonly context: ContextLabel;
   readonly root: ModelLabel;
   readonly sub: ModelLabel;
-  readonly limits: Limits;
+  /** Those in force at the end: a resumed run may have been given others than it began with. */
+  limits: Limits;
   readonly messages: readonly ChatMessage[];
   readonly startedAtMs: number;
   /** Null in child runs, and in runs of older versions. */

@@ -148,7 +148,8 @@ class Run {
     const repairs = [...new Set([...parsed.repairs, ...cells.flatMap((cell) => cell.repairs), ...cut])];
     const sent = this.#conversation.takeSent(recorded ? rerun?.sent(runId, index) : null);
     const told = { text, reasoning, usage, durationMs, retries, repairs, ...(sent && { sent }) };
-    const byAnother = model && model.name !== this.#scope.root.name ? { model } : {};
+    const root = rerun?.run(runId)?.root ?? this.#scope.root;
+    const byAnother = model && (model.name !== root.name || model.host !== root.host) ? { model } : {};
     const cutOff = finish === 'length' ? { finish } : {};
     recorder.record({ type: 'turn-replied', turnId, ...told, ...byAnother, ...cutOff });
 
@@ -163,13 +164,15 @@ class Run {
   /** What has been said and run is looked at: the run ends, or the model is told and goes on. */
   async #finish(turn: TurnDone): Promise<Ending | null> {
     const { turnId, index, text, results, notes } = turn;
-    const { recorder, rerun } = this.#scope.tree;
+    const { tree, runId } = this.#scope;
+    const { recorder, rerun } = tree;
     const ending = await this.endings.ofTurn(turn);
     for (const warning of this.#limitWarnings(index)) {
       notes.push(warning);
       recordNotice(this.#scope, turnId, 'limit-warning', warning);
     }
-    const shown = rerun?.feedback(turnId) ?? null;
+    const closed = rerun?.goesBeyond(runId, turnId, tree.limits.maxTurns) ?? false;
+    const shown = closed ? null : (rerun?.feedback(turnId) ?? null);
     const feedback = ending ? null : (shown ?? (await this.#feedback(results, notes, index)));
     recorder.record({ type: 'turn-finished', turnId, feedback });
     if (feedback !== null) {
@@ -184,7 +187,8 @@ class Run {
     const { capChars } = this.#gate;
     const { text, withheldChars } = this.#conversation.feedback(results, notes, index, capChars);
     this.#gate.recordCut(this.#turnId, withheldChars);
-    return results.length > 0 ? this.#gate.pass(text, this.#turnId) : text;
+    const isMadeOfText = results.length > 0 || this.endings.wasSentBack(this.#turnId);
+    return isMadeOfText ? this.#gate.pass(text, this.#turnId) : text;
   }
 
   #limitWarnings(index: number): string[] {

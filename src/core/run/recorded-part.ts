@@ -33,7 +33,7 @@ const ALWAYS_TOLD = new Set(['paused', 'resumed', 'throttled', 'six-connections'
 /** Whether an event is recorded already. */
 export function recordedEvents(record: RunNode): (body: RunEventBody) => boolean {
   const known = new Set<string>();
-  const finishedTurns = new Set<string>();
+  const finishedTurns = new Map<string, string | null>();
   const addTurn = (turn: TurnNode): void => {
     known.add(`turn-started ${turn.id}`);
     if (turn.text !== null) known.add(`turn-replied ${turn.id}`);
@@ -41,8 +41,7 @@ export function recordedEvents(record: RunNode): (body: RunEventBody) => boolean
     for (const { to } of turn.escalations) known.add(`escalated ${turn.id} ${to.name}`);
     for (const aside of turn.asides) if (aside.problem === null) known.add(`aside ${aside.id}`);
     if (!turn.finished || !turn.cells.every(isWhole)) return;
-    known.add(`turn-finished ${turn.id}`);
-    finishedTurns.add(turn.id);
+    finishedTurns.set(turn.id, turn.feedback);
   };
   const addCell = (cell: CellNode): void => {
     known.add(`cell-started ${cell.id}`);
@@ -60,6 +59,9 @@ export function recordedEvents(record: RunNode): (body: RunEventBody) => boolean
   };
   addRun(record);
   return (body) => {
+    // A turn the run had ended with is followed by another where there is room for one now.
+    if (body.type === 'turn-finished')
+      return finishedTurns.has(body.turnId) && [null, finishedTurns.get(body.turnId)].includes(body.feedback);
     if (body.type !== 'notice') return known.has(keyOf(body));
     const { runId, turnId, code, text } = body;
     if (ALWAYS_TOLD.has(code)) return false;
@@ -75,14 +77,13 @@ function noticeKey(...parts: (string | null)[]): string {
   return `notice ${parts.join(' ')}`;
 }
 
-function keyOf(body: Exclude<RunEventBody, { type: 'notice' }>): string {
+function keyOf(body: Exclude<RunEventBody, { type: 'notice' | 'turn-finished' }>): string {
   switch (body.type) {
     case 'run-started':
     case 'run-finished':
       return `${body.type} ${body.runId}`;
     case 'turn-started':
     case 'turn-replied':
-    case 'turn-finished':
       return `${body.type} ${body.turnId}`;
     case 'cell-started':
     case 'cell-finished':

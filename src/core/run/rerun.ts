@@ -78,9 +78,8 @@ export class RerunCursor {
   sent(runId: string, index: number): readonly ChatMessage[] | null {
     const run = this.#runs.get(runId);
     if (!run) return null;
-    let lists = this.#sent.get(run);
-    if (!lists) this.#sent.set(run, (lists = sentMessages(run)));
-    return lists[index] ?? null;
+    if (!this.#sent.has(run)) this.#sent.set(run, sentMessages(run));
+    return this.#sent.get(run)?.[index] ?? null;
   }
 
   turn(turnId: string): TurnNode | null {
@@ -142,6 +141,12 @@ export class RerunCursor {
   /** The message after a turn as the model was shown it; null when it has to be made. A replay makes its own. */
   feedback(turnId: string): string | null {
     return this.mode === 'resume' ? (this.#turns.get(turnId)?.feedback ?? null) : null;
+  }
+
+  /** Whether a turn was its run's last, and now there are more: its message asks for the best answer. */
+  goesBeyond(runId: string, turnId: string, maxTurns: number): boolean {
+    const before = this.#runs.get(runId)?.limits.maxTurns ?? maxTurns;
+    return before < maxTurns && (this.#turns.get(turnId)?.index ?? -1) + 1 >= before;
   }
 
   /**
