@@ -64,9 +64,10 @@ export async function spoil(page: Page, file: string): Promise<void> {
   }, file);
 }
 
-/** Where root and sub-model run, as the Models place shows it: `device`, `reader`, `same`, or a connection's id. */
+/** Where root and sub-model run, as the Models place shows it: `device`, `reader`, a connection's id, or `same` for a sub-model that is the root. */
 export async function rolesOf(page: Page): Promise<string[]> {
   const where = (role: string) =>
     page.getByRole('group', { name: role }).getByLabel('Where it runs').inputValue();
-  return [await where('Root model'), await where('Sub-model')];
+  const sub = await where('Sub-model');
+  return [await where('Root model'), sub === 'none' ? 'same' : sub];
 }

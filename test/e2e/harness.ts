@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
 import { chromiumArgs, findChromium } from '../browsers.mjs';
 import { startStaticServer, type StaticServer } from '../fixtures/server/static-server';
+import { servesSnapshot, WARM_PYTHON } from './warm-python';
 
 /** `SONDE_DIST` names another build than the usual one, e.g. to look at two side by side. */
 const dist = resolve(process.env['SONDE_DIST'] ?? resolve(import.meta.dirname, '../../dist'));
@@ -30,6 +31,8 @@ export interface VisitOptions {
   readonly before?: string;
   /** Whether the page may keep itself for offline use. By default it cannot, so that every test loads what was built. */
   readonly offlineCopy?: boolean;
+  /** Whether Python starts from nothing, as on the first visit ever. By default it has a snapshot, as on any later one. */
+  readonly cold?: boolean;
 }
 
 /** As in a private window: the property is not there. */
@@ -51,7 +54,7 @@ export const SOFTWARE_GPU: readonly string[] = ['--enable-unsafe-webgpu', '--use
 export async function openSite(flags: readonly string[] = []): Promise<Site> {
   if (!existsSync(join(dist, 'index.html')))
     throw new Error('The app is not built: run `npm run build` first.');
-  const server = await startStaticServer(dist);
+  const server = await startStaticServer(dist, { before: servesSnapshot });
   const executablePath = findChromium() ?? '';
   const browser = await chromium.launch({
     executablePath,
@@ -83,6 +86,7 @@ async function visit(browser: Browser, server: StaticServer, options: VisitOptio
     if (!url.startsWith(server.origin) && !/^(data|blob):/.test(url)) strangers.push(url);
   });
   if (!options.offlineCopy) await context.addInitScript(WITHOUT_SERVICE_WORKER);
+  if (!options.cold) await context.addInitScript(WARM_PYTHON);
   if (options.before !== undefined) await context.addInitScript(options.before);
   const page = await context.newPage();
   page.on('console', (message) => {

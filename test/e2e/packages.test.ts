@@ -190,6 +190,8 @@ it('what is kept works after a reload without a network, can be looked at, and b
   const figure = page.getByRole('img', { name: 'Whales by year' });
   await figure.first().waitFor(); // from the stored run
   const before = asked.length;
+  // This visit keeps no copy of the site: what of it comes when it is first used comes now.
+  await page.evaluate(async () => (await window.sonde.repl('x')).close());
   await visit.context.setOffline(true);
   models.script = rootScript([cell('import slow\nFINAL(str(slow.HERE))')]);
   const offline = await page.evaluate(async () => {
