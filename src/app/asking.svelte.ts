@@ -28,7 +28,7 @@ const askingSchema = v.object({
     sub: [],
     verifier: [],
   }),
-  way: v.fallback(v.picklist(['auto', 'recurse', 'direct']), 'recurse'),
+  way: v.fallback(v.picklist(['auto', 'recurse', 'direct']), 'auto'),
   cache: v.fallback(v.boolean(), true),
 });
 type AskingSettings = v.InferOutput<typeof askingSchema>;

@@ -13,12 +13,13 @@ export type WayPlan = { readonly way: WayTaken } | { readonly problem: Problem }
 export function planWay(
   asked: WayAsked,
   corpus: Pick<CorpusInfo, 'chars'>,
-  { root, sub }: AskedModels,
+  { root, sub, ladders }: AskedModels,
   guard: OutputGuard,
 ): WayPlan {
   const context = { kind: 'documents', chars: corpus.chars } as const;
   try {
-    return { way: decideWay({ asked, context, root: root.model, sub: sub.model, guard }) };
+    const rootSteps = ladders.root.map(({ model }) => model);
+    return { way: decideWay({ asked, context, root: root.model, sub: sub.model, rootSteps, guard }) };
   } catch (thrown) {
     return { problem: toProblem(thrown) };
   }

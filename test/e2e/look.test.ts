@@ -2,14 +2,12 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLE_QUESTIONS } from '../../src/core/corpus/sample';
 import { startOpenAiServer, type OpenAiServer } from '../fixtures/server/openai-server';
-import { cell, rootScript } from '../fixtures/server/script';
-import { ask, drop } from './hands';
 import { openSite, scriptingReady, type Site, type Visit } from './harness';
 import { settledFaults } from './look-checks';
+import { fillProfile, leave, LONG_MODEL } from './look-profile';
 
 /** Where screenshots go for somebody to look at; none are taken without it. */
 const shots = process.env['SONDE_SHOTS'];
@@ -18,113 +16,19 @@ let site: Site;
 let visit: Visit;
 let server: OpenAiServer;
 /** Fragments of the places that need something to be there. */
-const at: Record<string, string> = {};
-
-const LONG_NAME =
-  'Minutes of the extraordinary general meeting of the cooperative society, second session, with annexes A to K and the dissenting opinion (final, corrected, scanned copy 3).txt';
-const LONG_MODEL =
-  'organisation-with-a-long-name/Model-Name-235B-A22B-Instruct-2507-FP8-dynamic-extended-context';
+let at: Readonly<Record<string, string>> = {};
 
 beforeAll(async () => {
   site = await openSite();
   server = await startOpenAiServer(() => '', { models: ['scripted', LONG_MODEL] });
   visit = await site.visit();
   await scriptingReady(visit.page);
-  await prepare();
+  at = await fillProfile(visit.page, server);
 });
 afterAll(async () => {
   await server.close();
   await site.close();
 });
-
-/** Fills a profile with corpora, runs of every kind, and a connection that does not work. */
-async function prepare(): Promise<void> {
-  const { page } = visit;
-  await page.getByRole('button', { name: 'Try the sample' }).click();
-  await page.waitForURL(/#\/corpus\/[^/]+\/ask$/);
-  at['ask'] = fragmentOf(page);
-  at['corpus'] = fragmentOf(page).replace(/\/ask$/, '');
-  await page.getByRole('textbox', { name: 'Question' }).waitFor();
-  const answered = await ask(page, SAMPLE_QUESTIONS[0]?.question ?? '');
-  at['answered'] = `#/run/${answered}`;
-  await page
-    .getByRole('region', { name: 'Answer' })
-    .getByRole('link', { name: /Verified quotation/ })
-    .first()
-    .click();
-  await page.locator('mark').first().waitFor();
-  at['document'] = fragmentOf(page);
-  await drop(page, [
-    { name: LONG_NAME, text: `Minutes.\n\n${'unbroken'.repeat(400)}\n\nThe end.` },
-    { name: 'report.pdf', text: '%PDF-1.7\n%âãÏÓ' },
-    { name: 'empty.txt', text: '' },
-  ]);
-  await page
-    .getByText(/PDF files cannot be read yet/)
-    .first()
-    .waitFor();
-  const many = [asking(5_000), asking(25), childrenOf(2), asking(1), 'FINAL(Done.)'];
-  at['trace'] = await play(many, 'scripted');
-  at['failed'] = await play([cell('print("x" * 3000)\n1/0'), { status: 401 }], LONG_MODEL);
-  at['partial'] = await play([cell('print("y " * 9000)'), 'Hm.', 'Hm.', 'Hm.'], LONG_MODEL);
-  at['broken'] = await leave();
-  await page.reload();
-  await scriptingReady(page);
-}
-
-const THOUGHT =
-  'I ask about these passages at once, because each is short and none depends on another, and then I look at what came back before I go on with the rest of the documents.';
-const asking = (calls: number) =>
-  cell(
-    `r = llm_query_batched([f"Read passage {i} and say what it holds." for i in range(${String(calls)})])\nprint(len(r), r[0])`,
-    THOUGHT,
-  );
-const childrenOf = (count: number) =>
-  cell(`print(rlm_query_batched([f"Part {i} of the text" for i in range(${String(count)})]))`, THOUGHT);
-
-/** Plays a run to its end. Returns the fragment of its trace. */
-async function play(turns: Parameters<typeof rootScript>[0], model: string): Promise<string> {
-  const child = [cell('print(context)'), 'FINAL(It is about the sea.)'];
-  server.script = rootScript(turns, {
-    sub: (prompt) => (prompt.includes('passage 7 ') ? { status: 400 } : `It says: ${prompt}`),
-    child: (_, turn) => child[turn] ?? '',
-  });
-  const runId = await visit.page.evaluate(
-    async ({ baseUrl, model }) => {
-      const root = { provider: 'openai' as const, baseUrl, model };
-      const limits = { maxSubcalls: 10_000, maxDepth: 2, maxConcurrency: 64, maxBudgetUsd: 2 };
-      const question = `What do the passages of ${'the second part '.repeat(8)}say?`;
-      const result = await window.sonde.completion('Some text.', { question, root, limits });
-      return result.runId;
-    },
-    { baseUrl: server.baseUrl, model },
-  );
-  return `#/run/${runId}/${runId}`;
-}
-
-/** Starts a run whose second reply never comes, and returns the fragment of its answer once it waits. */
-async function leave(): Promise<string> {
-  server.script = rootScript([cell('print("first turn")', THOUGHT), { fault: 'silence' }]);
-  const before = server.requests.length;
-  const id = await visit.page.evaluate(
-    (baseUrl) =>
-      new Promise<string>((resolve) => {
-        const root = { provider: 'openai' as const, baseUrl, model: 'scripted' };
-        const onEvent = (event: { type: string; runId?: string }) => {
-          if (event.type === 'run-started') resolve(event.runId ?? '');
-        };
-        void window.sonde.completion('Some text.', { question: 'Who waits?', root, onEvent });
-      }),
-    server.baseUrl,
-  );
-  await vi.waitFor(() => expect(server.requests.length).toBe(before + 2), { timeout: 30_000, interval: 50 });
-  await visit.page.waitForTimeout(500); // what has happened is on its way to the disk
-  return `#/run/${id}`;
-}
-
-function fragmentOf(page: Page): string {
-  return new URL(page.url()).hash;
-}
 
 const SIZES = [320, 390, 800, 1280, 1920] as const;
 const THEMES = ['light', 'dark'] as const;
@@ -158,6 +62,24 @@ async function go(fragment: string | undefined, text: string | RegExp): Promise<
 /** Two windows' worth, each theme once, for places that differ little with the width. */
 const FEW: readonly number[] = [390, 1280, 320];
 
+/** Has answers checked, and sub-calls move up to two models, one of them not named yet. */
+async function climb(): Promise<void> {
+  const { page } = visit;
+  for (const name of ['Root model', 'Verifier']) {
+    const role = page.getByRole('group', { name, exact: true });
+    await role.getByLabel('Where it runs').selectOption({ label: 'Another server' });
+    const model = role.getByRole('combobox', { name: 'Model', exact: true });
+    await model.fill(LONG_MODEL);
+    await model.press('Enter');
+  }
+  const sub = page.getByRole('group', { name: 'Sub-model', exact: true });
+  await sub.getByText('Stronger models to move up to').click();
+  const add = sub.getByRole('button', { name: 'Add a stronger model' });
+  await add.click();
+  await add.click();
+  await sub.getByRole('listitem', { name: 'Step 1' }).getByLabel('Model').fill(LONG_MODEL);
+}
+
 describe('every place', () => {
   it('the first screen', async () => {
     const fresh = await site.visit();
@@ -182,6 +104,8 @@ describe('every place', () => {
 
   it('the form of a question, with its limits open', async () => {
     await go(at['ask'], 'Nothing leaves this device');
+    for (const part of ['How it is read', 'Limits'])
+      await visit.page.locator('form summary').filter({ hasText: part }).click();
     await look('ask');
   });
 
@@ -224,7 +148,7 @@ describe('every place', () => {
   });
 
   it('a run under way', async () => {
-    const fragment = await leave();
+    const fragment = await leave(visit.page, server);
     await go(fragment, 'Stop');
     await look('running', FEW);
     await go(`${fragment}/${fragment.slice('#/run/'.length)}`, 'first turn');
@@ -240,7 +164,9 @@ describe('every place', () => {
     await page.getByRole('button', { name: 'Another server' }).click();
     const card = page.getByRole('group', { name: /connection$/ });
     await card.getByRole('textbox', { name: 'Base URL' }).fill('http://127.0.0.1:9/v1');
-    await card.getByRole('textbox', { name: 'Base URL' }).blur();
+    await card.getByRole('textbox', { name: 'More servers' }).fill('http://127.0.0.1:7/v1\nno address');
+    await card.getByRole('textbox', { name: 'More servers' }).blur();
+    await climb();
     await card.getByRole('button', { name: /Test connection/ }).click();
     await page
       .getByText(/127\.0\.0\.1:9/)

@@ -1,16 +1,11 @@
 /** Which way a request goes, and the text itself where it is put before the root model. */
 
 import type { ContextSource } from '../corpus/context';
-import { SondeError } from '../errors';
 import type { WayTaken } from '../record/events';
 import type { DirectText } from '../turn/direct-prompt';
-import { inputRoomTokens } from '../turn/sizes';
 import { TokenGauge } from '../turn/tokens';
 import type { RunRequest } from './request';
-import { decideWay } from './way';
-
-/** What the system prompt and the question take at most, of windows that are not small. */
-const PROMPT_SHARE = 0.2;
+import { decideWay, refuseDirect, tooLongToAsk } from './way';
 
 export interface WayWithText {
   readonly way: WayTaken;
@@ -26,18 +21,18 @@ export async function wayOf(request: RunRequest): Promise<WayWithText> {
   const { way: asked = 'recurse', context, root, sub, guard = { mode: 'off' }, rerun = null } = request;
   // A record is gone through the way it went.
   const before = rerun && (rerun.record.way ?? { taken: 'recurse', reason: RECURSES });
-  const way = before ?? decideWay({ asked, context, root, sub, guard });
+  const rootSteps = request.ladders?.root ?? [];
+  const way = before ?? decideWay({ asked, context, root, sub, rootSteps, guard });
   if (way.taken === 'recurse') return { way, text: null };
   if (before) return { way, text: { parts: [] } }; // the recorded messages hold it
   const text = await textOf(context);
   const gauge = new TokenGauge(root.contextTokens);
   const tokens = text.parts.reduce((sum, part) => sum + gauge.text(part.text), 0);
-  const room = Math.floor(inputRoomTokens(root.contextTokens) * (1 - PROMPT_SHARE));
-  if (tokens <= room) return { way, text };
-  const reason = `The text takes about ${tokens} tokens; beside the instructions ${root.name} has room for ${room}.`;
-  if (asked === 'auto') return { way: { taken: 'recurse', reason }, text: null };
-  const hint = 'Choose a root model with a larger window, fewer documents, or let it recurse.';
-  throw new SondeError({ code: 'invalid-argument', message: reason, hint });
+  // A text can be denser than its length lets one expect.
+  const tooLong = tooLongToAsk(tokens, root);
+  if (tooLong === null) return { way, text };
+  if (asked === 'auto') return { way: { taken: 'recurse', reason: tooLong }, text: null };
+  return refuseDirect(tooLong);
 }
 
 const RECURSES = 'It was asked so that it recurses.';

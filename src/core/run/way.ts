@@ -13,14 +13,37 @@ import type { OutputGuard } from './output-guard';
 
 /** Larger texts are explored even where they would fit: models read long ones badly, and every turn sends them again. */
 const DIRECT_TOKENS = 16_000;
+/** What the system prompt and the question take at most of what a model can be given. */
+const PROMPT_SHARE = 0.2;
 
 export interface WayInput {
   readonly asked: WayAsked;
   readonly context: Pick<ContextSource, 'kind' | 'chars'>;
   readonly root: Pick<ChatModel, 'name' | 'host' | 'contextTokens' | 'codeOnly'>;
   readonly sub: Pick<ChatModel, 'host'>;
+  /** The models root turns can move up to: whoever takes over is sent the text too. */
+  readonly rootSteps: readonly Pick<ChatModel, 'host'>[];
   readonly guard: OutputGuard;
 }
+
+/** Tokens of text that can be put before a root model at most, beside the instructions. */
+function directRoomTokens({ contextTokens }: Pick<ChatModel, 'contextTokens'>): number {
+  return Math.floor(inputRoomTokens(contextTokens) * (1 - PROMPT_SHARE));
+}
+
+/** Why a text of so many tokens cannot be put before a root model, in a sentence; null when it can. */
+export function tooLongToAsk(tokens: number, root: WayInput['root']): string | null {
+  const room = directRoomTokens(root);
+  if (tokens <= room) return null;
+  return `The text takes ${about(tokens)}; beside the instructions, ${root.name} has room for ${thousands(room)}.`;
+}
+
+/** @throws SondeError `invalid-argument` with what to do instead */
+export function refuseDirect(message: string, hint = SHORTER): never {
+  throw new SondeError({ code: 'invalid-argument', message, hint });
+}
+
+const SHORTER = 'Choose a root model with a larger window, fewer documents, or let it recurse.';
 
 /** @throws SondeError `invalid-argument` when it is to be asked directly and cannot be */
 export function decideWay(input: WayInput): WayTaken {
@@ -43,36 +66,31 @@ export function decideWay(input: WayInput): WayTaken {
 }
 
 function checkDirect({ context, root, guard }: WayInput, tokens: number): void {
-  const room = inputRoomTokens(root.contextTokens);
-  const refuse = (message: string, hint: string): never => {
-    throw new SondeError({ code: 'invalid-argument', message, hint });
-  };
   if (root.codeOnly === true)
-    refuse(`${root.name} cannot be asked directly.`, 'Choose another root model, or let it recurse.');
-  if (context.kind === 'json') refuse('Only text and documents can be asked directly.', 'Let it recurse.');
+    refuseDirect(`${root.name} cannot be asked directly.`, 'Choose another root model, or let it recurse.');
+  if (context.kind === 'json')
+    refuseDirect('Only text and documents can be asked directly.', 'Let it recurse.');
   if (root.host !== null && guard.mode !== 'off')
-    refuse(
+    refuseDirect(
       `The guard on what goes to ${root.host} is on, and asking directly sends it all of the text.`,
       'Switch the guard off, or let it recurse.',
     );
-  if (tokens > room)
-    refuse(
-      `The text takes ${about(tokens)}, and ${root.name} can be given ${thousands(room)}.`,
-      'Choose a root model with a larger window, fewer documents, or let it recurse.',
-    );
+  const tooLong = tooLongToAsk(tokens, root);
+  if (tooLong !== null) refuseDirect(tooLong);
 }
 
 /** Why it is explored by code after all, in a sentence; null when nothing speaks against asking directly. */
-function reasonAgainst({ context, root, sub, guard }: WayInput, tokens: number): string | null {
+function reasonAgainst({ context, root, sub, rootSteps, guard }: WayInput, tokens: number): string | null {
   if (root.codeOnly === true) return `${root.name} works through code.`;
   if (context.kind === 'json') return 'What it is asked about is data rather than text.';
   if (root.host !== null && guard.mode !== 'off')
     return `The guard on what goes to ${root.host} is on, and asking directly would send it all of the text.`;
-  if (root.host !== null && root.host !== sub.host)
-    return `Asking directly would show the whole text to ${root.host}, which only sees what the code prints otherwise.`;
+  const stranger = [root, ...rootSteps].find(({ host }) => host !== null && host !== sub.host)?.host;
+  if (stranger !== undefined)
+    return `Asking directly would show the whole text to ${stranger}, which only sees what the code prints otherwise.`;
   const room = Math.min(DIRECT_TOKENS, Math.floor(inputRoomTokens(root.contextTokens) / 2));
   if (tokens <= room) return null;
-  return `The text takes ${about(tokens)}; up to ${thousands(room)} would be asked of ${root.name} directly.`;
+  return `The text takes ${about(tokens)}; only up to ${thousands(room)} are put before ${root.name} as they are.`;
 }
 
 function about(tokens: number): string {

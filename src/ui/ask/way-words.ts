@@ -1,6 +1,7 @@
 /** The ways a question can be asked, and what the core makes of the choice, in words. */
 
 import type { WayAsked } from '../../core/record/events';
+import type { RunNode } from '../../core/record/tree';
 import type { WayPlan } from '../../app/way-plan';
 
 export const WAY_LABELS: Readonly<Record<WayAsked, string>> = {
@@ -16,10 +17,24 @@ export const WAY_HINTS: Readonly<Record<WayAsked, string>> = {
   direct: 'The root model is shown the documents themselves, all of them, with the question.',
 };
 
-/** What will be done and why, or what stands against it. */
-export function planWords(plan: WayPlan, asked: WayAsked): string {
-  if ('problem' in plan) return [plan.problem.message, plan.problem.hint ?? ''].join(' ').trim();
+/**
+ * What was chosen, what will be done and why, or what stands against it.
+ * @param plan null while it is not known
+ * @param isReader the root model only ever works through code: nothing was decided
+ */
+export function planWords(asked: WayAsked, plan: WayPlan | null, isReader: boolean): string {
+  const label = WAY_LABELS[asked];
+  if (plan === null || asked === 'recurse') return label;
+  if ('problem' in plan) return [`${label}:`, plan.problem.message, plan.problem.hint ?? ''].join(' ').trim();
   const { taken, reason } = plan.way;
-  if (asked !== 'auto') return reason;
-  return `${taken === 'direct' ? 'It will be asked directly.' : 'It will recurse.'} ${reason}`;
+  if (asked === 'direct') return `${label}. ${reason}`;
+  if (isReader) return `${label}: explored by code`;
+  return `${label}: ${taken === 'direct' ? 'asked directly' : 'explored by code'}. ${reason}`;
+}
+
+/** Which way a run went and why, for its page; null where nothing was decided. */
+export function takenWords({ way, settings }: Pick<RunNode, 'way' | 'settings'>): string | null {
+  if (!way || !settings || settings.way === 'recurse' || settings.refs.root?.provider === 'reader')
+    return null;
+  return `${way.taken === 'direct' ? 'Asked directly.' : 'Explored by code.'} ${way.reason}`;
 }

@@ -142,13 +142,14 @@ describe('asking', () => {
         return play()(request, hooks);
       },
     });
-    await expect.element(page.getByText('the parts of your documents the code passes on')).toBeVisible();
-    await page.getByText('How it is read', { exact: true }).first().click();
-    await page.getByRole('radio', { name: 'Automatic' }).click({ force: true });
     await expect
-      .element(page.getByText(/^It will be asked directly\. The text takes about 5k tokens/))
+      .element(page.getByText(/^Automatic: asked directly\. The text takes about 5k tokens/))
       .toBeVisible();
     await expect.element(page.getByText('the whole text of your documents')).toBeVisible();
+    await page.getByText('How it is read', { exact: true }).first().click();
+    await page.getByRole('radio', { name: 'Recurse' }).click({ force: true });
+    await expect.element(page.getByText('the parts of your documents the code passes on')).toBeVisible();
+    await page.getByRole('radio', { name: 'Automatic' }).click({ force: true });
     await page.getByRole('checkbox', { name: 'Take recorded replies' }).click();
     await question().fill('What did Ahab lose?');
     await page.getByRole('button', { name: 'Ask', exact: true }).click();
@@ -165,7 +166,7 @@ describe('asking', () => {
     document.body.replaceChildren();
     await show({ host: 'api.example.org' });
     await expect
-      .element(page.getByText('api.example.org is sent your question and the parts of your documents'))
+      .element(page.getByText('api.example.org is sent your question and the whole text of your documents'))
       .toBeVisible();
   });
 

@@ -36,9 +36,9 @@ function world(stored: unknown = undefined) {
 }
 
 describe('how questions are asked', () => {
-  it('is as it always was until something is chosen: nobody judges, no ladder, recurse, with the cache', () => {
+  it('until something is chosen: nobody judges, no ladder, the way by size, with the cache', () => {
     const asking = world().open();
-    expect([asking.verifier, asking.way, asking.cache]).toEqual([null, 'recurse', true]);
+    expect([asking.verifier, asking.way, asking.cache]).toEqual([null, 'auto', true]);
     expect((['root', 'sub', 'verifier'] as const).flatMap((role) => asking.ladder(role))).toEqual([]);
   });
 
@@ -51,14 +51,14 @@ describe('how questions are asked', () => {
     asking.moveStep('sub', 0, 3); // beyond the end: nowhere
     asking.changeStep('sub', 1, { provider: 'webllm', model: 'local' });
     asking.removeStep('sub', 2);
-    asking.way = 'auto';
+    asking.way = 'direct';
     asking.cache = false;
     await settled();
     const again = open();
     await again.load();
     expect(again.verifier).toMatchObject({ model: 'judge' });
     expect(again.ladder('sub')).toMatchObject([{ model: 'c' }, { provider: 'webllm', model: 'local' }]);
-    expect([again.way, again.cache, again.usesDevice]).toEqual(['auto', false, true]);
+    expect([again.way, again.cache, again.usesDevice]).toEqual(['direct', false, true]);
   });
 
   it('leaves out what cannot judge or be moved up to: the reader, a removed server, a model not named yet', () => {
@@ -80,7 +80,7 @@ describe('how questions are asked', () => {
     await asking.load();
     expect(asking.verifier).toBeNull();
     expect(asking.ladder('sub')).toMatchObject([{ model: 'b' }]);
-    expect(asking.way).toBe('recurse');
+    expect(asking.way).toBe('auto');
   });
 });
 

@@ -13,6 +13,7 @@ function decide(changes: Partial<WayInput>) {
     context: { kind: 'documents', chars: 40_000 },
     root: there,
     sub: there,
+    rootSteps: [],
     guard: { mode: 'off' },
     ...changes,
   });
@@ -30,12 +31,17 @@ describe('the way, left to itself', () => {
     [
       'one that does not fit half of the window',
       { root: { ...there, contextTokens: 16_000 } },
-      'up to 6k would',
+      'only up to 6k are',
     ],
     ['data', { context: { kind: 'json', chars: 100 } }, 'data rather than text'],
     ['a root model that works through code', { root: { ...here, codeOnly: true } }, 'through code'],
     ['output that is guarded', { guard: { mode: 'cap', chars: 100 } }, 'guard'],
     ['a root model at a host that sees none of the text otherwise', { sub: here }, 'api.example.org'],
+    [
+      'what would go to another host when root turns move up',
+      { root: here, rootSteps: [here, { ...there, host: 'stronger.example' }] },
+      'whole text to stronger.example',
+    ],
     ['two models at two hosts', { sub: { ...there, host: 'other.example' } }, 'whole text'],
   ] as const)('explores %s by code', (_, changes, words) => {
     const { taken, reason } = decide(changes);
@@ -57,8 +63,8 @@ describe('the way, chosen', () => {
   it.each([
     [
       'too long',
-      { context: { kind: 'text', chars: 900_000 } },
-      '225k tokens, and gpt-large can be given 124k',
+      { context: { kind: 'text', chars: 480_000 } },
+      '120k tokens; beside the instructions, gpt-large has room for 99k',
     ],
     ['guarded', { guard: { mode: 'ask' } }, 'guard'],
     ['data', { context: { kind: 'json', chars: 9 } }, 'text and documents'],
