@@ -74,6 +74,30 @@ describe('a log of the official implementation', () => {
     ]);
   });
 
+  test('of a notebook names the prompt of each question in a line of its own', () => {
+    const turn = (iteration: number, response: string, final: unknown) =>
+      JSON.stringify({
+        ...{ type: 'iteration', iteration, prompt: [{ role: 'system', content: 'You have a REPL.' }] },
+        ...{ response, code_blocks: [], final_answer: final },
+      });
+    const asked = (prompt: string, root: string | null) =>
+      JSON.stringify({ type: 'run_context', prompt, root_prompt: root, session_mode: true });
+    const metadata = JSON.stringify({ type: 'metadata', root_model: 'gpt-x', environment_type: 'jupyter' });
+    const log = [
+      ...[metadata, asked('Pick a colour.', null), turn(1, 'I look.', null)],
+      turn(2, 'FINAL(Blue)', ['FINAL', 'Blue']),
+      ...[asked('The text.', 'Why that one?'), turn(3, 'FINAL(It is calm.)', 'It is calm.')],
+    ].join('\n');
+    const runs = imported(log);
+    expect(runs.map(({ run, context }) => [run.question, context, run.answer, run.turns.length])).toEqual([
+      [null, 'Pick a colour.', 'Blue', 2],
+      ['Why that one?', 'The text.', 'It is calm.', 1],
+    ]);
+    const [first, second] = runs.map(({ run }) => lines(exportOfficialLog(run)));
+    expect(first?.[1]).toMatchObject({ type: 'run_context', prompt: 'Pick a colour.' });
+    expect(second?.map(({ type }) => type)).toEqual(['metadata', 'run_context', 'iteration']);
+  });
+
   test('that ran out of turns is partial', () => {
     const { run } = only(officialLog('out-of-turns'));
     expect(run).toMatchObject({ status: 'partial', problem: { code: 'out-of-turns' } });
