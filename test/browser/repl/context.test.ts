@@ -1,10 +1,11 @@
 /** What `context` is: exact text, documents read when touched, JSON; and the helpers that look into it. */
 
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codePointLength, textContext, type ContextSource } from '../../../src/core/corpus/context';
-import { cell, factory, openRepl } from './harness';
+import { asChild, cell, factory, noCalls, openParent, openRepl } from './harness';
 
 const repls = factory();
+beforeAll(() => openParent(repls));
 afterAll(() => repls.close());
 
 export function documentsContext(texts: Readonly<Record<string, string>>): ContextSource {
@@ -36,7 +37,7 @@ function jsonContext(value: unknown): ContextSource {
 }
 
 async function printed(context: string | ContextSource, code: string): Promise<string> {
-  const repl = await openRepl(repls, context);
+  const repl = await openRepl(repls, context, noCalls, asChild);
   const { stdout, stderr } = await cell(repl, code);
   repl.close();
   expect(stderr).toBe('');

@@ -27,3 +27,11 @@ export async function openRepl(
 export function cell(repl: Repl, code: string, options: Partial<RunCellOptions> = {}): Promise<CellResult> {
   return repl.run(code, { computeTimeoutMs: 30_000, signal: new AbortController().signal, ...options });
 }
+
+/** What {@link asChild} needs: a run that others are children of, open until the factory is closed. */
+export async function openParent(from: ReturnType<typeof factory>): Promise<void> {
+  await openRepl(from, '', noCalls, { treeId: 'cases', depth: 0 });
+}
+
+/** Opens as a child run does: most get, in milliseconds, an interpreter that others have used before, as new. */
+export const asChild = { treeId: 'cases', depth: 1 };

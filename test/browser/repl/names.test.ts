@@ -1,20 +1,22 @@
 /** The names a model finds, what they accept, and what they say when misused. */
 
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Repl, SubcallRequest } from '../../../src/core/ports';
-import { cell, factory, openRepl } from './harness';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Repl, SubcallHandler, SubcallRequest } from '../../../src/core/ports';
+import { asChild, cell, factory, openParent, openRepl } from './harness';
 
 const repls = factory();
 let repl: Repl;
 let requests: SubcallRequest[];
 
+beforeAll(() => openParent(repls));
 beforeEach(async () => {
   repl?.close();
   requests = [];
-  repl = await openRepl(repls, 'the context', (request) => {
+  const answer: SubcallHandler = (request) => {
     requests.push(request);
     return Promise.resolve(request.prompts.map((prompt) => `<${prompt}>`));
-  });
+  };
+  repl = await openRepl(repls, 'the context', answer, asChild);
 });
 afterAll(() => repls.close());
 
