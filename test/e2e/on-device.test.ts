@@ -69,6 +69,7 @@ function ask(text: string | string[], options: Record<string, unknown>) {
     async ({ text, options }) => {
       const { response, status, reason, runId } = await window.sonde.completion(text, {
         question: 'What is it?',
+        cache: false, // equal questions are to be asked anew
         ...(options as { root: { provider: 'reader' } }),
       });
       const tree = await window.sonde.runs.get(runId);
