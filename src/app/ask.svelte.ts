@@ -8,6 +8,7 @@ import type { ModelRef } from '../core/models/model-ref';
 import { estimateRun, type Estimate } from '../core/run/estimate';
 import type { EstimateModel } from '../core/run/estimate-input';
 import { parallelCallsOf } from '../core/run/connections';
+import { hostsOf } from '../core/run/hosts';
 import { READER_PACE, SERVED_PACE } from '../core/run/pace';
 import { LIMIT_FIELDS, parseLimit } from '../core/run/limit-fields';
 import type { Limits } from '../core/run/limits';
@@ -278,7 +279,9 @@ export class AskState {
 
   #estimated({ model, ref }: AskedModel): EstimateModel {
     const { name, host, contextTokens, price } = model;
-    const figures = { name, host, contextTokens, price, parallelCalls: parallelCallsOf(model) };
+    const otherHosts = [...hostsOf(model)].filter((other) => other !== host);
+    const parallelCalls = parallelCallsOf(model);
+    const figures = { name, host, otherHosts, contextTokens, price, parallelCalls };
     const pace = ref.provider === 'webllm' ? this.#ports.device?.paceOf(ref.model) : undefined;
     if (ref.provider === 'reader') return { ...figures, pace: READER_PACE, reads: 'passages' };
     return pace ? { ...figures, pace, serial: true } : { ...figures, pace: SERVED_PACE };

@@ -62,8 +62,13 @@ export class Addresses {
   readonly #refusedLine = new WaitingLine<Place>();
   #cancelWake: (() => void) | null = null;
 
-  constructor(model: ChatModel, clock: Clock, onChange: (change: ThrottleChange, model: ChatModel) => void) {
-    this.#addresses = (model.replicas ?? [model]).map((one) => new Address(one));
+  /** @param models the model at each of its addresses */
+  constructor(
+    models: readonly ChatModel[],
+    clock: Clock,
+    onChange: (change: ThrottleChange, model: ChatModel) => void,
+  ) {
+    this.#addresses = models.map((one) => new Address(one));
     this.#clock = clock;
     this.#onChange = onChange;
   }

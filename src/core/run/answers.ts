@@ -63,10 +63,9 @@ export const CHILD_FAILED = 'Error: RLM query failed - ';
 export async function answerByModel(batch: Batch, call: Call, progress: Progress): Promise<Answer> {
   const { tree, runId } = batch.scope;
   const climber = { tree, runId, nodeId: call.callId, role: 'sub' } as const;
-  const [, ...above] = tree.stepsFrom(batch.model, 'sub');
   const ask = (model: ChatModel, spent: UsageTally) => askOne(batch, call, progress, model, spent);
   const empty = (reply: string, model: ChatModel) => (reply.trim() === '' ? emptyReply(model) : null);
-  const { model, value: reply } = await askUpwards(climber, [batch.model, ...above], ask, empty);
+  const { model, value: reply } = await askUpwards(climber, tree.stepsFrom(batch.model, 'sub'), ask, empty);
   // Kept are replies of the very model that was asked.
   if (model !== batch.model) progress.model = labelOf(model);
   else if (reply.trim() !== '' && progress.finish === 'stop') batch.recall?.keep(call.index, reply);

@@ -53,7 +53,7 @@ export async function callModel(
   };
   const release = await tree.lane(model)?.acquire(signal, onAhead);
   try {
-    const lease = await tree.addresses(model).acquire(signal);
+    const lease = await tree.addresses(model, request.origin.role).acquire(signal);
     try {
       request.onStart?.();
       return await callNow(lease, messages, request);
@@ -78,9 +78,14 @@ async function callNow(
     request.signal.throwIfAborted();
     await stream(draft, messages, request);
   } catch (error) {
-    // A reply that has come to its end is there, and paid for, whatever happens to its connection afterwards.
     if (draft.end === null) {
       draft.fail();
+      throw error;
+    }
+    // A reply that has come to its end is there, and paid for, whatever happens to its connection afterwards. One that
+    // turns out to be a refusal is paid for too, and is none.
+    if (error instanceof SondeError && error.code === 'bad-response') {
+      draft.withhold(draft.end.usage);
       throw error;
     }
   }
@@ -152,6 +157,12 @@ class Draft {
     const { text, retries } = this;
     const usage = this.#earlier.snapshot();
     if (usage.inputTokens > 0) this.#request.onCharged?.(usage, { text, retries });
+  }
+
+  /** What came is no reply, though it came to its end. */
+  withhold(usage: TokenUsage): void {
+    const { text, retries } = this;
+    this.#request.onCharged?.(this.settle(usage), { text, retries });
   }
 
   /** @returns everything the call took */

@@ -10,6 +10,9 @@ import { recordNotice, type RunScope } from './run-scope';
 import type { StartChild } from './subcall-scope';
 import { answerSubcalls } from './subcalls';
 
+/** Sentences about sub-calls in one message: code may make the same mistake in a thousand ways. */
+const MOST_NOTES = 5;
+
 /** What the cells of one reply came to. */
 export interface CellsOutcome {
   readonly results: readonly CellResult[];
@@ -94,13 +97,19 @@ export class CellRunner {
   answer(request: SubcallRequest, cellSignal: AbortSignal): Promise<string[]> {
     const { tree, depth, runId, tally, signal } = this.#scope;
     const startChild = this.#startChild;
-    const tell = (text: string) => void this.#notes.add(text);
+    const tell = (text: string) => this.#tell(text);
     const scope = { tree, depth, runId, tally, startChild, blocks: this.#blocks, cellId: this.#cellId, tell };
     const answers = answerSubcalls(scope, request, AbortSignal.any([signal, cellSignal]));
     this.#open.add(answers);
     const closed = () => this.#open.delete(answers);
     answers.then(closed, closed);
     return answers;
+  }
+
+  #tell(text: string): boolean {
+    if (this.#notes.has(text) || this.#notes.size >= MOST_NOTES) return false;
+    this.#notes.add(text);
+    return true;
   }
 
   async #runCell(code: string, index: number, turnId: string, repl: Repl): Promise<CellResult> {

@@ -23,21 +23,27 @@ export function departures(input: EstimateInput): Departures {
     ['sub', sub],
     ['verifier', verifier],
   ];
-  const known = new Set(chosen.map(([role, model]) => `${role} ${model?.host ?? ''}`));
+  const known = new Set(chosen.flatMap(([role, model]) => hosts(model).map((host) => `${role} ${host}`)));
   const steps = chosen.flatMap(([role]) =>
     (ladders[role] ?? []).map((model): [EstimateRole, EstimateModel] => [role, model]),
   );
   return {
-    leaves: byHost(chosen),
-    mayLeave: byHost(steps.filter(([role, { host }]) => !known.has(`${role} ${host ?? ''}`))),
+    leaves: byHost(chosen, () => true),
+    mayLeave: byHost(steps, (role, host) => !known.has(`${role} ${host}`)),
   };
 }
 
-function byHost(models: readonly (readonly [EstimateRole, EstimateModel | null])[]): Departure[] {
-  const hosts = new Map<string, Set<EstimateRole>>();
-  for (const [role, model] of models) {
-    const host = model?.host ?? null;
-    if (host !== null) hosts.set(host, (hosts.get(host) ?? new Set()).add(role));
-  }
-  return [...hosts].map(([host, what]) => ({ host, what: [...what] }));
+function byHost(
+  models: readonly (readonly [EstimateRole, EstimateModel | null])[],
+  counts: (role: EstimateRole, host: string) => boolean,
+): Departure[] {
+  const sent = new Map<string, Set<EstimateRole>>();
+  for (const [role, model] of models)
+    for (const host of hosts(model))
+      if (counts(role, host)) sent.set(host, (sent.get(host) ?? new Set()).add(role));
+  return [...sent].map(([host, what]) => ({ host, what: [...what] }));
+}
+
+function hosts(model: EstimateModel | null): readonly string[] {
+  return model === null || model.host === null ? [] : [model.host, ...(model.otherHosts ?? [])];
 }

@@ -8,6 +8,7 @@ import { parseReply, withoutThinking, type ParsedReply, type TextualFinal } from
 import type { CellRunner } from './cells';
 import type { Conversation } from './conversation';
 import { judge, outputsOf, rejection, reopenAnswer } from './gate';
+import { OutputGate } from './guard';
 import type { RootCalls } from './root-calls';
 import { recordNotice, type Ending, type RunScope } from './run-scope';
 
@@ -43,6 +44,7 @@ export class Endings {
   #prose = '';
   /** What the verifier sent back; the answer after it stands. */
   #rejected: string | null = null;
+  #rejectedAt: string | null = null;
   /** What the cells printed, while somebody may judge by it. */
   readonly #outputs: string[] = [];
 
@@ -56,6 +58,11 @@ export class Endings {
   /** A reply has come, its cells have not been run yet. */
   saw({ prose }: ParsedReply): void {
     this.#prose = prose || this.#prose;
+  }
+
+  /** Whether the message after that turn tells what the verifier had to say, which it may have seen more for. */
+  wasSentBack(turnId: string): boolean {
+    return this.#rejectedAt === turnId;
   }
 
   /** Null when the run goes on. A ready answer beats everything; then a stop; then limits; then what the reply says. */
@@ -153,10 +160,14 @@ export class Endings {
     const last = turn.index + 1 >= tree.limits.maxTurns;
     if (last || tree.ledger.exceeded() !== null || signal.aborted) return true;
     this.#rejected = answer;
+    this.#rejectedAt = turnId;
     await reopenAnswer(repl, signal);
     const { verifier } = tree;
     const why = verdict.reasons.trim();
-    turn.notes.push(rejection(why));
+    const gate = new OutputGate(this.#scope);
+    const { capChars = Infinity } = gate;
+    gate.recordCut(turnId, why.length - capChars);
+    turn.notes.push(rejection(why, capChars));
     const text = `${verifier?.name ?? 'The verifier'} sent the answer back. ${why}`.trim();
     recordNotice(this.#scope, turnId, 'gate-rejected', text);
     return false;

@@ -8,6 +8,8 @@ export interface EstimateModel {
   readonly name: string;
   /** Null when nothing leaves the device. */
   readonly host: string | null;
+  /** The hosts of its further addresses; none when absent. */
+  readonly otherHosts?: readonly string[];
   readonly contextTokens: number;
   readonly price: Price | null;
   readonly pace: Pace;

@@ -10,6 +10,7 @@ import { inputRoomTokens } from '../turn/sizes';
 import { askAside, type AsideProgress } from './asides';
 import { evidenceFor, REOPEN_ANSWER, type QuotedEvidence } from './gate-evidence';
 import { OutputGate } from './guard';
+import { mayBeShown } from './hosts';
 import { askUpwards } from './ladder';
 import { answerPlainly } from './plain-call';
 import type { RunScope } from './run-scope';
@@ -68,10 +69,10 @@ export async function reopenAnswer(repl: Repl, signal: AbortSignal): Promise<voi
   await repl.run(REOPEN_ANSWER, { computeTimeoutMs: REOPEN_TIMEOUT_MS, signal });
 }
 
-/** For the model whose answer was sent back. */
-export function rejection(reasons: string): string {
+/** For the model whose answer was sent back. @param capChars the most that a guard lets go to it */
+export function rejection(reasons: string, capChars = Infinity): string {
   const why =
-    reasons.trim() === '' ? 'No reasons were given.' : truncateMiddle(reasons.trim(), REASONS_CHARS);
+    reasons === '' ? 'No reasons were given.' : truncateMiddle(reasons, Math.min(capChars, REASONS_CHARS));
   return `Your answer was checked against its evidence and sent back once. The reasons:\n${why}\nLook again where they are right, then give the answer anew; that one is final.`;
 }
 
@@ -83,7 +84,6 @@ async function ask(
 ): Promise<Verdict | null> {
   const { tree, runId } = scope;
   const climber = { tree, runId, nodeId: turnId, role: 'verifier' } as const;
-  const steps = [verifier, ...(tree.ladders.verifier ?? [])] as const;
   const asked = { turnId, purpose: 'verdict', prompt } as const;
   const { verdict } = await askAside(scope, asked, verifier, async (progress) => {
     const gate = new OutputGate({ ...scope, root: verifier });
@@ -93,11 +93,8 @@ async function ask(
       Object.assign(progress, { model, spent });
       return askOne(scope, model, turnId, shown, progress);
     };
-    // A guarded prompt was guarded for the verifier's own host.
-    const above = steps.filter(
-      ({ host }) => tree.guard.mode === 'off' || host === null || host === verifier.host,
-    );
-    const { value } = await askUpwards(climber, [verifier, ...above.slice(1)], one, () => null);
+    const above = (tree.ladders.verifier ?? []).filter((step) => mayBeShown(step, verifier, tree.guard));
+    const { value } = await askUpwards(climber, [verifier, ...above], one, () => null);
     return { reply: value, verdict: v.parse(verdictSchema, JSON.parse(value)) };
   });
   return verdict ?? null;
@@ -145,8 +142,10 @@ async function promptFor(scope: RunScope, verifier: ChatModel, toJudge: ToJudge)
     Math.floor(inputRoomTokens(verifier.contextTokens) * CHARS_PER_TOKEN * 0.9),
   );
   const head = `${ASK}\n\nQUESTION\n${truncateMiddle(question ?? 'The text itself says what to do.', room / 8)}`;
-  const answered = `ANSWER\n${truncateMiddle(answer, Math.floor(room / 3))}`;
-  const left = Math.min(capChars, Math.max(0, room - head.length - answered.length));
+  // An answer may be a whole document that code put there: it counts against the cap like what was printed.
+  const shown = Math.min(answer.length, Math.floor(room / 3), capChars);
+  const answered = `ANSWER\n${truncateMiddle(answer, shown)}`;
+  const left = Math.max(0, Math.min(capChars - shown, room - head.length - answered.length));
   const quotations = truncateMiddle(quotationsPart(quoted), Math.floor(left / 2));
   const printed = newestFirst(outputs, Math.max(0, left - quotations.length));
   return [head, answered, `QUOTATIONS\n${quotations}`, `WHAT THE CODE PRINTED\n${printed}`].join('\n\n');

@@ -123,7 +123,6 @@ export interface RunPorts {
   readonly onDelta?: LiveSink;
   /** Resolves when the page can bear another call being started; at once when absent. */
   readonly pace?: () => Promise<void>;
-  /** Has the user decide for `guard.mode === 'ask'`; without it such a run sends nothing and stops. */
   /** Where replies to sub-calls are kept; none are when absent. */
   readonly replies?: ReplyCache;
   /**
@@ -131,6 +130,7 @@ export interface RunPorts {
    * taker's to close. Absent: it is closed.
    */
   readonly keepRepl?: (runId: string, repl: Repl, messages: readonly ChatMessage[]) => void;
+  /** Has the user decide for `guard.mode === 'ask'`; without it such a run sends nothing and stops. */
   readonly review?: (review: OutputReview, signal: AbortSignal) => Promise<ReviewVerdict>;
 }
 

@@ -24,6 +24,7 @@ export interface RecordedAnswer {
   readonly reply: string;
   readonly problem: Problem | null;
   readonly usage: TokenUsage;
+  readonly finish: 'stop' | 'length';
   readonly model: ModelLabel | null;
 }
 
@@ -158,11 +159,12 @@ export class RerunCursor {
     const replaysChild = this.mode === 'replay' && call?.child;
     const reply = call?.reply ?? null;
     if (call && !replaysChild && reply !== null && (this.mode === 'replay' || isSettled(call))) {
-      const { problem, answeredBy: model } = call;
-      return { reply, problem, model, usage: this.#usage(call.usage) };
+      const { problem, cut, answeredBy: model } = call;
+      return { reply, problem, model, usage: this.#usage(call.usage), finish: cut ? 'length' : 'stop' };
     }
     if (this.mode === 'resume' || replaysChild) return null;
-    return { reply: `Error: ${NOT_IN_RECORD.message}`, problem: NOT_IN_RECORD, model: null, usage: NOTHING };
+    const reason = `Error: ${NOT_IN_RECORD.message}`;
+    return { reply: reason, problem: NOT_IN_RECORD, model: null, usage: NOTHING, finish: 'stop' };
   }
 
   /** The next recorded request beside a turn of this purpose that has an answer; null when there is none. */

@@ -30,7 +30,7 @@ export class RootCalls {
     this.#scope = scope;
     this.#conversation = conversation;
     this.#model = scope.root;
-    this.#steps = scope.tree.stepsFrom(scope.root, 'root').filter((step) => mayBeShown(step, scope));
+    this.#steps = scope.tree.stepsFrom(scope.root, 'root');
   }
 
   /** The reply of a turn: of the model the run has come to, or of one above it when that one fails or says nothing. */
@@ -209,9 +209,4 @@ function taking(progress: AsideProgress): AskOptions['onTook'] {
     progress.spent.add(usage);
     progress.retries += retries;
   };
-}
-
-/** Under a guard what has been shown was guarded for the host it went to: no other host is sent it. */
-function mayBeShown({ host }: ChatModel, { tree, root }: RunScope): boolean {
-  return tree.guard.mode === 'off' || host === null || host === root.host;
 }

@@ -21,6 +21,9 @@ export interface SubcallScope {
   readonly tally: UsageTally;
   readonly startChild: StartChild;
   readonly blocks: EngineBlocks;
-  /** Says something to the model in its next message, once however often it is said. Absent: there is no model to tell. */
-  readonly tell?: (text: string) => void;
+  /**
+   * Says something to the model in its next message, once however often it is said, and only so much.
+   * @returns whether it is said; absent: there is no model to tell
+   */
+  readonly tell?: (text: string) => boolean;
 }

@@ -65,13 +65,14 @@ function chooseModel(
   if (request.model === null) return byRole;
   const named = tree.modelNamed(request.model);
   if (named) return named;
-  const asked = `"${request.model.slice(0, 100)}"`;
+  // A name that code made up may be a piece of a document.
+  const asked = tree.guardsRoot ? '' : ` "${request.model.slice(0, 100)}"`;
   const names = [...new Set([tree.sub, tree.root].map(({ name }) => name))].filter((name) =>
     tree.modelNamed(name),
   );
-  const text = `The code asked for the model ${asked}, which this run does not have; ${byRole.name} answered. Leave the model out, or name one of these: ${names.join(', ')}.`;
+  const text = `The code asked for a model${asked}, which this run does not have; ${byRole.name} answered. Leave the model out, or name one of these: ${names.join(', ')}.`;
+  if (tell?.(text) === false) return byRole;
   tree.recorder.record({ type: 'notice', runId, turnId: null, code: 'unknown-model', text });
-  tell?.(text);
   return byRole;
 }
 
@@ -118,6 +119,7 @@ async function answerOne(batch: Batch, call: Call): Promise<string> {
   const recorded = scope.tree.rerun?.answer(call.callId);
   if (recorded) {
     progress.spent.add(recorded.usage);
+    progress.finish = recorded.finish;
     if (recorded.model?.name !== batch.model.name) progress.model = recorded.model;
     return finish(scope, call, progress, recorded);
   }

@@ -1,11 +1,12 @@
 /** What all runs of one tree share: the ledger, the record, the models, and the places for calls in flight. */
 
 import type { Problem } from '../errors';
-import type { ChatModel, TokenUsage } from '../ports';
+import type { CallOrigin, ChatModel, TokenUsage } from '../ports';
 import type { RunSettings } from '../record/events';
 import { TokenGauge } from '../turn/tokens';
 import { Addresses } from './addresses';
 import { throttleNotice } from './connections';
+import { mayBePassed, mayBeShown } from './hosts';
 import type { Limits } from './limits';
 import { Ledger } from './ledger';
 import { Recorder, type EarlierLog } from './recorder';
@@ -74,6 +75,8 @@ export class TreeContext {
   readonly #gauges = new Map<ChatModel, TokenGauge>();
   readonly #lanes = new Map<string, Semaphore>();
   readonly #addresses = new Map<ChatModel, Addresses>();
+  /** Of what is guarded: those of a model's addresses that are at its own host. */
+  readonly #guardedAddresses = new Map<ChatModel, Addresses>();
 
   constructor(ports: RunPorts, init: TreeInit) {
     const { treeId, limits, root, sub, guard } = init;
@@ -96,11 +99,15 @@ export class TreeContext {
     this.callPlaces = new Semaphore(limits.maxConcurrency);
   }
 
-  /** A model and those it moves up to, weakest first, by the role it has here. */
-  stepsFrom(model: ChatModel, role: 'root' | 'sub'): readonly ChatModel[] {
+  /** A model and those it moves up to, weakest first, by the role it has here; under a guard those it may move to. */
+  stepsFrom(model: ChatModel, role: 'root' | 'sub'): readonly [ChatModel, ...ChatModel[]] {
     const asRoot = model === this.root && (role === 'root' || model !== this.sub);
     const ladder = asRoot ? this.ladders.root : model === this.sub ? this.ladders.sub : undefined;
-    return [model, ...(ladder ?? [])];
+    const isKept = asRoot || role === 'root';
+    const above = (ladder ?? []).filter((step) =>
+      isKept ? mayBeShown(step, model, this.guard) : mayBePassed(step, model, this.root, this.guard),
+    );
+    return [model, ...above];
   }
 
   /** Stops every run of the tree, for a reason that is not the user's Stop. */
@@ -123,6 +130,11 @@ export class TreeContext {
     return gauge;
   }
 
+  /** Whether the root model is shown no more than a guard lets by. */
+  get guardsRoot(): boolean {
+    return this.guard.mode !== 'off' && this.root.host !== null;
+  }
+
   /** Where calls to a model wait their turn when its engine does one at a time; null when they need not. */
   lane({ engine }: ChatModel): Semaphore | null {
     if (engine === undefined) return null;
@@ -132,14 +144,17 @@ export class TreeContext {
   }
 
   /** Where calls to a model go: one address or several, each under its own throttle. */
-  addresses(model: ChatModel): Addresses {
-    let addresses = this.#addresses.get(model);
+  addresses(model: ChatModel, role: CallOrigin['role']): Addresses {
+    const all = model.replicas ?? [model];
+    const own = role === 'sub' ? all : all.filter((one) => mayBeShown(one, model, this.guard));
+    const kept = own.length < all.length ? this.#guardedAddresses : this.#addresses;
+    let addresses = kept.get(model);
     if (!addresses) {
-      addresses = new Addresses(model, this.ports.clock, (change, at) => {
+      addresses = new Addresses(own, this.ports.clock, (change, at) => {
         const text = throttleNotice(change, at);
         this.recorder.record({ type: 'notice', runId: this.treeId, turnId: null, code: 'throttled', text });
       });
-      this.#addresses.set(model, addresses);
+      kept.set(model, addresses);
     }
     return addresses;
   }
@@ -149,7 +164,7 @@ export class TreeContext {
    * by name: what the guard keeps back would reach it in a prompt.
    */
   modelNamed(name: string): ChatModel | null {
-    const models = this.guard.mode === 'off' || this.root.host === null ? [this.sub, this.root] : [this.sub];
+    const models = this.guardsRoot ? [this.sub] : [this.sub, this.root];
     return models.find((model) => model.name === name) ?? null;
   }
 }

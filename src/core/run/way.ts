@@ -9,6 +9,7 @@ import { SondeError } from '../errors';
 import type { ChatModel } from '../ports';
 import type { WayAsked, WayTaken } from '../record/events';
 import { inputRoomTokens } from '../turn/sizes';
+import { hostsOf, type Reached } from './hosts';
 import type { OutputGuard } from './output-guard';
 
 /** Larger texts are explored even where they would fit: models read long ones badly, and every turn sends them again. */
@@ -19,10 +20,10 @@ const PROMPT_SHARE = 0.2;
 export interface WayInput {
   readonly asked: WayAsked;
   readonly context: Pick<ContextSource, 'kind' | 'chars'>;
-  readonly root: Pick<ChatModel, 'name' | 'host' | 'contextTokens' | 'codeOnly'>;
-  readonly sub: Pick<ChatModel, 'host'>;
+  readonly root: Reached & Pick<ChatModel, 'name' | 'contextTokens' | 'codeOnly'>;
+  readonly sub: Reached;
   /** The models root turns can move up to: whoever takes over is sent the text too. */
-  readonly rootSteps: readonly Pick<ChatModel, 'host'>[];
+  readonly rootSteps: readonly Reached[];
   readonly guard: OutputGuard;
 }
 
@@ -85,7 +86,8 @@ function reasonAgainst({ context, root, sub, rootSteps, guard }: WayInput, token
   if (context.kind === 'json') return 'What it is asked about is data rather than text.';
   if (root.host !== null && guard.mode !== 'off')
     return `The guard on what goes to ${root.host} is on, and asking directly would send it all of the text.`;
-  const stranger = [root, ...rootSteps].find(({ host }) => host !== null && host !== sub.host)?.host;
+  const known = hostsOf(sub);
+  const stranger = [root, ...rootSteps].flatMap((one) => [...hostsOf(one)]).find((host) => !known.has(host));
   if (stranger !== undefined)
     return `Asking directly would show the whole text to ${stranger}, which only sees what the code prints otherwise.`;
   const room = Math.min(DIRECT_TOKENS, Math.floor(inputRoomTokens(root.contextTokens) / 2));

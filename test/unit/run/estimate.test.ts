@@ -36,6 +36,17 @@ describe('the estimate of a run', () => {
     }
   });
 
+  it('names every host that is sent something: of further addresses too, and of steps only what is new to them', () => {
+    const served = { ...cloud, otherHosts: ['second.example'] };
+    const step = { ...cloud, host: 'second.example', otherHosts: ['third.example'] };
+    const { leaves, mayLeave } = estimateRun(input({ root: served, sub: reader, ladders: { root: [step] } }));
+    expect(leaves).toEqual([
+      { host: 'api.example.org', what: ['root'] },
+      { host: 'second.example', what: ['root'] },
+    ]);
+    expect(mayLeave).toEqual([{ host: 'third.example', what: ['root'] }]);
+  });
+
   it('has the whole corpus read once at its upper end', () => {
     const { tokens, subcalls } = estimateRun(input());
     expect(tokens.high).toBeGreaterThan(300_000);

@@ -66,7 +66,11 @@ describe('the addresses of a model', () => {
   const setting = (model: ChatModel) => {
     const clock = new HandClock();
     const told: ThrottleChange[] = [];
-    return { clock, told, addresses: new Addresses(model, clock, (change) => told.push(change)) };
+    return {
+      clock,
+      told,
+      addresses: new Addresses(model.replicas ?? [model], clock, (change) => told.push(change)),
+    };
   };
   const at = (host: string, carried?: number) => ({
     ...scriptedModel({ host, replies: [] }),

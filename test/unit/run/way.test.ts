@@ -2,10 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 import { SondeError } from '../../../src/core/errors';
+import { scriptedModel } from '../../fixtures/scripted-model';
 import { decideWay, type WayInput } from '../../../src/core/run/way';
 
 const here = { name: 'local', host: null, contextTokens: 32_768 };
 const there = { name: 'gpt-large', host: 'api.example.org', contextTokens: 128_000 };
+const served = (host: string) => scriptedModel({ host, replies: [] });
 
 function decide(changes: Partial<WayInput>) {
   return decideWay({
@@ -41,6 +43,11 @@ describe('the way, left to itself', () => {
       'what would go to another host when root turns move up',
       { root: here, rootSteps: [here, { ...there, host: 'stronger.example' }] },
       'whole text to stronger.example',
+    ],
+    [
+      'a root model with a further address that sees none of it',
+      { root: { ...there, replicas: [served('api.example.org'), served('second.example')] } },
+      'second.example',
     ],
     ['two models at two hosts', { sub: { ...there, host: 'other.example' } }, 'whole text'],
   ] as const)('explores %s by code', (_, changes, words) => {
