@@ -159,7 +159,7 @@ async function modelsOf(ports: RerunsPorts, record: RunNode, given: GivenForResu
   const refs = record.settings?.refs ?? null;
   const keyed = (ref: RecordedRef): ModelRef => {
     const found = ports.withKey(ref);
-    return found.provider === 'openai' && given.apiKey !== undefined
+    return found.provider === 'openai' && given.apiKey !== undefined && isKeyFor(found, refs)
       ? { ...found, apiKey: given.apiKey }
       : found;
   };
@@ -182,6 +182,16 @@ async function modelsOf(ports: RerunsPorts, record: RunNode, given: GivenForResu
     verifier: await many(refs?.verifierLadder ?? []),
   };
   return { root, sub, verifier, ladders };
+}
+
+/** A given key is for one server: the root model's, or the sub-model's where the root is at none. No other is sent it. */
+function isKeyFor({ baseUrl }: { readonly baseUrl: string }, refs: RoleRefs | null): boolean {
+  const served = [refs?.root, refs?.sub].find((ref) => ref?.provider === 'openai');
+  return served?.provider === 'openai' && originOf(served.baseUrl) === originOf(baseUrl);
+}
+
+function originOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).origin : address;
 }
 
 /** One model for both roles is one model: its window and its engine are shared. */

@@ -82,7 +82,10 @@ export interface ResumeOptions extends RunHooks {
   /** In place of the recorded models. */
   readonly root?: ModelRef;
   readonly sub?: ModelRef;
-  /** For the recorded ones; the page knows those of its own connections. */
+  /**
+   * For the server of the recorded root model, or of the sub-model where the root is at none; the page knows those of
+   * its own connections.
+   */
   readonly apiKey?: string;
   readonly limits?: Partial<Limits>;
 }

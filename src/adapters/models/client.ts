@@ -2,6 +2,7 @@
 
 import type { OpenAI } from 'openai/client';
 import { SondeError, type Problem } from '../../core/errors';
+import { withoutSecrets } from '../../core/models/model-ref';
 import type { Endpoint } from '../../core/models/servers';
 import type { CallOrigin } from '../../core/ports';
 import { unnoted, type Outgoing } from '../platform/outgoing';
@@ -113,9 +114,10 @@ export function trimmed(baseUrl: string): string {
   return baseUrl.trim().replace(/\/+$/, '');
 }
 
-/** Host and port as shown to the user; the text itself when it is no URL. */
+/** Host and port as shown to the user and recorded; what is no URL, without what may be a key in it. */
 export function hostOf(baseUrl: string): string {
-  return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
+  const host = URL.canParse(baseUrl) ? new URL(baseUrl).host : '';
+  return host === '' ? withoutSecrets(baseUrl) : host;
 }
 
 /** True for this very computer. */

@@ -62,23 +62,26 @@ export const recordedRefSchema = v.variant('provider', [
 ]);
 export type RecordedRef = v.InferOutput<typeof recordedRefSchema>;
 
-/** The reference without its secrets. */
+/** The reference without its secrets, and without whatever else a script has put into it. */
 export function recordedRef(ref: ModelRef): RecordedRef {
-  if (ref.provider !== 'openai') return ref;
-  const { provider, model, baseUrl, replicas, priceUsdPerMTok, contextTokens } = ref;
+  if (ref.provider === 'reader') return { provider: ref.provider };
+  const window = ref.contextTokens === undefined ? {} : { contextTokens: ref.contextTokens };
+  if (ref.provider === 'webllm') return { provider: ref.provider, model: ref.model, ...window };
+  const { provider, model, baseUrl, replicas, priceUsdPerMTok: price } = ref;
   return {
     provider,
     model,
     baseUrl: withoutSecrets(baseUrl),
     ...(replicas && { replicas: replicas.map(withoutSecrets) }),
-    ...(priceUsdPerMTok && { priceUsdPerMTok }),
-    ...(contextTokens !== undefined && { contextTokens }),
+    ...(price && { priceUsdPerMTok: { input: price.input, output: price.output } }),
+    ...window,
   };
 }
 
-/** Names, passwords and parameters in an address are often keys. */
-function withoutSecrets(address: string): string {
-  if (!URL.canParse(address)) return address;
-  const { origin, pathname } = new URL(address);
-  return origin + pathname.replace(/\/+$/, '');
+/** Names, passwords and parameters in an address are often keys, in one that lacks its `https://` no less. */
+export function withoutSecrets(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url && /^https?:$/.test(url.protocol)) return url.origin + url.pathname.replace(/\/+$/, '');
+  const [path = ''] = address.trim().split(/[?#]/);
+  return path.slice(path.lastIndexOf('@') + 1) || 'no address';
 }

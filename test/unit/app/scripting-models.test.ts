@@ -26,6 +26,28 @@ it('connects every role and step, and records them without keys', async () => {
   expect(JSON.stringify(asked.refs)).not.toContain('secret');
 });
 
+it('records nothing of a reference that may be a key: wherever a script has put it', async () => {
+  const at = (baseUrl: string) =>
+    ({ provider: 'openai', baseUrl, model: 'm', headers: { 'x-key': 'secret' } }) as const;
+  const price = { input: 1, output: 2, note: 'secret' };
+  const steps: RoleOptions['root'][] = [
+    { ...at('https://me:secret@models.example/v1/?key=secret#secret'), priceUsdPerMTok: price },
+    at('me:secret@models.example/v1'),
+    at('models.example/v1?key=secret'),
+    Object.assign({ provider: 'reader' } as const, { apiKey: 'secret' }),
+    Object.assign({ provider: 'webllm', model: 'm' } as const, { apiKey: 'secret' }),
+  ];
+  const { refs } = await connectRoles({ root: openai('r'), ladders: { root: steps } }, connect);
+  expect(JSON.stringify(refs)).not.toContain('secret');
+  expect(refs?.rootLadder).toMatchObject([
+    { baseUrl: 'https://models.example/v1', priceUsdPerMTok: { input: 1, output: 2 } },
+    { baseUrl: 'models.example/v1' },
+    { baseUrl: 'models.example/v1' },
+    { provider: 'reader' },
+    { provider: 'webllm', model: 'm' },
+  ]);
+});
+
 it.each([
   [{ way: 'sideways' }, 'way must be "auto", "direct" or "recurse".'],
   [{ cache: 'yes' }, 'cache must be true or false.'],
