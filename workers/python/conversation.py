@@ -31,6 +31,7 @@ def _turn(value, name):
         names.offer(helper, function)
     names.reserve(f"context_{len(contexts)}", value)
     names.reserve("context", value)
+    names.offer("history", [])  # until there is one: code that looks at it finds nothing rather than no name
     contexts.append(value)
     names.settle()
 

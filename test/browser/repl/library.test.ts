@@ -16,9 +16,10 @@ it('every name an interpreter is opened with is known to the core, as its own or
   const repl = await openRepl(repls, 'the context');
   const { stdout } = await cell(repl, 'import json\nprint(json.dumps([n for n in list(globals()) if n[0] != "_"]))');
   const there = new Set((JSON.parse(stdout) as string[]).filter((name) => name !== 'json'));
-  // There is no history before there was a question.
+  expect(there).toEqual(new Set([...RESERVED_NAMES, ...LIBRARY_NAMES, 'context_0']));
+  // An empty history is the cells' to take, until there is one.
+  expect((await cell(repl, 'print(history, "history" in SHOW_VARS())')).stdout).toBe('[] False\n');
   const reserved = RESERVED_NAMES.filter((name) => name !== 'history');
-  expect(there).toEqual(new Set([...reserved, ...LIBRARY_NAMES, 'context_0']));
   await cell(repl, `for name in ${list([...reserved, ...LIBRARY_NAMES])}:\n    globals()[name] = "mine"`);
   const mine = await cell(repl, `print(json.dumps([n for n in ${list([...reserved, ...LIBRARY_NAMES])} if globals()[n] == "mine"]))`);
   expect(JSON.parse(mine.stdout)).toEqual(LIBRARY_NAMES);
