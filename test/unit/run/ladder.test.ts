@@ -79,6 +79,26 @@ describe('the ladder of the sub-model', () => {
     expect(steps(events)).toEqual([]);
   });
 
+  it('is climbed by a refusal that comes with its bill, which is paid once; without one it is told', async () => {
+    const refused = new SondeError({ code: 'bad-response', message: 'The model declined to answer.' });
+    const refusing = () => {
+      const billed = model('weak', { replies: [{ text: '', usage: { inputTokens: 7, outputTokens: 3 } }] });
+      const complete: typeof billed.complete = async function* (...asked) {
+        yield* billed.complete(...asked);
+        throw refused;
+      };
+      return { ...billed, complete };
+    };
+    const strong = model('strong', { replies: ['yes'] });
+    const climbed = await askSub({ sub: refusing(), request: { ladders: { sub: [strong] } } }, ['x']);
+    expect(climbed.replies).toEqual(['yes']);
+    expect(steps(climbed.events)).toEqual(['sub: weak → strong, bad-response']);
+    const alone = await askSub({ sub: refusing() }, ['x']);
+    expect(alone.replies).toEqual(['Error: The model declined to answer.']);
+    for (const { usage } of [climbed, alone])
+      expect(usage['weak']).toMatchObject({ calls: 1, inputTokens: 7, outputTokens: 3 });
+  });
+
   it('is climbed once two replies did not match a schema', async () => {
     const weak = model('weak', { replies: ['no', 'still no'] });
     const strong = model('strong', { replies: ['{"a": 1}'] });
