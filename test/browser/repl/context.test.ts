@@ -104,7 +104,7 @@ describe('several documents', () => {
     ['[d for d in __import__("itertools").chain(context, context)]', "['A', 'B', 'A', 'B']"],
     ['__import__("operator").itemgetter(1)(context)', "'B'"],
   ] as const)('behave as a list in %s', async ([expression, expected]) => {
-    const repl = await openRepl(repls, documentsContext({ one: 'A', two: 'B' }));
+    const repl = await openRepl(repls, documentsContext({ one: 'A', two: 'B' }), noCalls, asChild);
     const { echo, stderr } = await cell(repl, expression);
     repl.close();
     expect(stderr).toBe('');

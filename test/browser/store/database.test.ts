@@ -75,7 +75,7 @@ describe('two tabs with different versions', () => {
     });
     const db = new SondeDatabase(name);
     expect(await createCorpusApi(db).list()).toEqual([]);
-    expect(db.backendDB().version).toBe(20);
+    expect(db.backendDB().version).toBe(30);
     db.close();
   });
 
@@ -97,7 +97,8 @@ describe('two tabs with different versions', () => {
     const db = new SondeDatabase(name);
     expect((await createCorpusApi(db).list()).map((corpus) => corpus.name)).toEqual(['Old papers']);
     expect(await db.runs.count()).toBe(1);
-    expect(await db.traces.count()).toBe(0);
+    for (const added of [db.traces, db.contexts, db.variables, db.replies])
+      expect(await added.count()).toBe(0);
     db.close();
   });
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumArgs, findChromium } from '../../browsers.mjs';
 import { startOpenAiServer, type OpenAiServer } from '../../fixtures/server/openai-server';
 import { openSite, scriptingReady, type Site } from '../harness';
+import { WARM_PYTHON } from '../warm-python';
 import { startForeignServer, type HitServer } from './listeners';
 import { pythonLiteral, REACH, script } from './probe';
 
@@ -29,6 +30,7 @@ beforeAll(async () => {
     args: [...chromiumArgs, '--host-resolver-rules=MAP plain.test 127.0.0.1'],
   });
   page = await browser.newPage();
+  await page.addInitScript(WARM_PYTHON);
   await page.addInitScript(() => {
     const told: string[] = [];
     Object.assign(window, { told });

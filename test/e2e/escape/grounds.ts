@@ -7,6 +7,7 @@ import { chromium, type Browser, type Page } from 'playwright';
 import { chromiumArgs, findChromium } from '../../browsers.mjs';
 import { buildLab } from '../../fixtures/lab/build-lab';
 import { startStaticServer } from '../../fixtures/server/static-server';
+import { servesSnapshot, WARM_PYTHON } from '../warm-python';
 import { startSecureServer } from './listeners';
 
 export interface LabSite {
@@ -56,7 +57,7 @@ export async function openLab(args: readonly string[] = []): Promise<LabSite> {
   writeFileSync(join(folder, 'plain-worker.js'), PLAIN_WORKER);
   writeFileSync(join(folder, 'plain-python.js'), PLAIN_PYTHON);
   writeFileSync(join(folder, 'policy-alone.html'), policyAlonePage(policy));
-  const files = await startStaticServer(folder);
+  const files = await startStaticServer(folder, { before: servesSnapshot });
   const { hostname, port } = new URL(files.origin);
   const secure = await startSecureServer((incoming, response) => {
     const { url, method, headers } = incoming;
@@ -72,6 +73,7 @@ export async function openLab(args: readonly string[] = []): Promise<LabSite> {
     args: [...chromiumArgs.filter((arg) => arg !== '--disable-quic'), '--ignore-certificate-errors', ...args],
   });
   const page = await browser.newPage({ ignoreHTTPSErrors: true });
+  await page.addInitScript(WARM_PYTHON);
   const url = `${secure.origin}/sonde/`;
   await page.goto(url);
   await page.waitForFunction(() => 'lab' in window);
