@@ -86,7 +86,12 @@ export function compose(): { app: App; scripting: Sonde } {
   const reviews = new ReviewsState();
   const anySettings: SettingsPort = { ...settings, get: (key) => settings.get(key, v.unknown()) };
   const packages = createPackages(anySettings, notices, outgoing);
-  const repls = createReplFactory({ packages: packages.attended });
+  const repls = createReplFactory({
+    packages: packages.attended,
+    onFull: () => {
+      conversations.makeRoom();
+    },
+  });
   const replies = createReplyCache(database);
   const runPorts: Omit<RunPorts, 'onEvent'> = { repls, clock, newId, pace: createPacer(), replies };
   /** For runs and interpreters of scripts: nobody may be there to be asked. */

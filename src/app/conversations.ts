@@ -15,7 +15,7 @@ export interface ConversationsPorts {
   readonly store: Pick<RunStore, 'list' | 'context' | 'keepVariables' | 'variables'>;
   /** A run as it is known here, live or stored; null when there is none. */
   readonly run: (id: string) => Promise<RunNode | null>;
-  /** The documents of a corpus. @throws SondeError `empty` when they are not there any more */
+  /** The documents of a corpus. @throws SondeError `not-found` or `empty` when they are not there any more */
   readonly corpus: (id: string) => Promise<ContextSource>;
   readonly clock: Pick<Clock, 'after'>;
   /** Interpreters that may be kept alive; each takes tens of megabytes. */
@@ -83,6 +83,12 @@ export class Conversations {
   /** A run begins. One that goes on with nothing is a new conversation: what is kept makes room. */
   begins(follows: Follows | null): void {
     if (!follows) for (const kept of this.#kept) this.#letGo(kept);
+  }
+
+  /** Somebody waits for an interpreter: the one kept longest is given up, its variables saved before. */
+  makeRoom(): void {
+    const [eldest] = this.#kept;
+    if (eldest) this.#letGo(eldest);
   }
 
   /**
@@ -154,8 +160,9 @@ export class Conversations {
     try {
       return await corpus(corpusId);
     } catch (thrown) {
-      if (toProblem(thrown).code !== 'empty' || chars === 0) throw thrown;
-      return null;
+      const { code } = toProblem(thrown);
+      if (code === 'not-found' || (code === 'empty' && chars > 0)) return null;
+      throw thrown;
     }
   }
 

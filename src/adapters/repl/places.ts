@@ -7,12 +7,15 @@ interface Turn {
 
 export class Places {
   readonly #width: number;
+  readonly #onFull: () => void;
   readonly #queue: Turn[] = [];
   #taken = 0;
   #waiting = 0;
 
-  constructor(width: number) {
+  /** @param onFull told each time somebody has to wait */
+  constructor(width: number, onFull: () => void) {
     this.#width = width;
+    this.#onFull = onFull;
   }
 
   get taken(): number {
@@ -44,6 +47,7 @@ export class Places {
       };
       signal.addEventListener('abort', give, { once: true });
       this.#queue.push(turn);
+      this.#onFull();
     });
   }
 

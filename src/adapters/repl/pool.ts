@@ -1,18 +1,23 @@
 /** Interpreters ready to use: fresh ones, one warm spare, and those a tree of runs has used and may use again. */
 
+import { abortable } from './abortable';
+import { IdleWorkers } from './idle-workers';
 import { Places } from './places';
 import type { PythonSite } from './python-files';
 import { closedProblem, PythonStarter } from './python-starter';
 import type { PythonWorker } from './python-worker';
 import type { SnapshotStore } from './snapshot-store';
+import { Turnaround } from './turnaround';
 
 const WARM_AFTER_MS = 1_000;
 /** A renewal takes some 15 ms; an interpreter that needs this long is better replaced. */
 const RENEW_TIMEOUT_MS = 2_000;
-/** How long a tree's interpreter is kept for its next child. */
-const IDLE_MS = 5_000;
 /** Starts at once: each keeps a core busy, and more of them would only slow each other and the page down. */
 const STARTS = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
+/** The first start brings in the files of Python too: no start is taken for longer than this. */
+const FIRST_START_MS = 1_000;
+/** How often it is asked whether waiting still beats starting. */
+const LOOK_EVERY_MS = 20;
 
 /** Interpreters at once for a device: each takes 75–140 MB, and the page wants some for itself. */
 export function poolWidth(deviceMemoryGiB: number | undefined): number {
@@ -46,12 +51,6 @@ interface Wanted {
   readonly reject: (reason: unknown) => void;
 }
 
-interface Idle {
-  readonly worker: PythonWorker;
-  readonly treeId: string;
-  readonly timer: ReturnType<typeof setTimeout>;
-}
-
 export class InterpreterPool implements Pool {
   readonly #starter: PythonStarter;
   readonly #width: number;
@@ -59,16 +58,26 @@ export class InterpreterPool implements Pool {
   readonly #live = new Map<PythonWorker, Claim>();
   readonly #waiting = new Set<PythonWorker>();
   readonly #wanted: Wanted[] = [];
-  #idle: Idle[] = [];
+  readonly #idle = new IdleWorkers();
   #spare: PythonWorker | null = null;
+  readonly #turnaround = new Turnaround();
   #starting = 0;
+  /** What the last start took. */
+  #startMs = FIRST_START_MS;
+  #looking: ReturnType<typeof setTimeout> | undefined;
   #warming: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  constructor(site: PythonSite, snapshots: SnapshotStore, width: number) {
+  /** @param onFull told when somebody has to wait for a place: who keeps one without need may give it up */
+  constructor(
+    site: PythonSite,
+    snapshots: SnapshotStore,
+    width: number,
+    onFull: () => void = () => undefined,
+  ) {
     this.#starter = new PythonStarter(site, snapshots);
     this.#width = width;
-    this.#places = new Places(width);
+    this.#places = new Places(width, onFull);
   }
 
   async acquire(claim: Claim, signal: AbortSignal): Promise<PythonWorker> {
@@ -78,6 +87,7 @@ export class InterpreterPool implements Pool {
         const worker = await this.#supply(claim, signal);
         if (!worker.alive) continue; // died while it was a spare
         this.#live.set(worker, claim);
+        this.#count(worker, claim);
         this.#warmLater();
         return worker;
       }
@@ -93,11 +103,13 @@ export class InterpreterPool implements Pool {
     this.#live.delete(worker);
     this.#waiting.delete(worker);
     this.#places.waiting = this.#waiting.size;
-    if (claim.depth === 0 || claim.treeId === null || !calm || !worker.alive) {
+    const { depth, treeId } = claim;
+    if (depth === 0 || treeId === null || !calm || !worker.alive) {
       worker.terminate(closedProblem());
       this.#places.leave();
-      if (claim.depth === 0 && claim.treeId !== null) this.#discard(claim.treeId);
-    } else void this.#renew(worker, claim.treeId);
+      if (treeId !== null) this.#turnaround.lost(worker, treeId);
+      if (depth === 0 && treeId !== null) this.#endTree(treeId);
+    } else void this.#renew(worker, treeId);
   }
 
   move(worker: PythonWorker, treeId: string): void {
@@ -106,8 +118,10 @@ export class InterpreterPool implements Pool {
   }
 
   waiting(worker: PythonWorker, forChildren: boolean): void {
-    if (forChildren && this.#live.has(worker)) this.#waiting.add(worker);
+    const claim = this.#live.get(worker);
+    if (forChildren && claim) this.#waiting.add(worker);
     else this.#waiting.delete(worker);
+    if (claim) this.#count(worker, claim);
     this.#places.waiting = this.#waiting.size;
   }
 
@@ -119,17 +133,17 @@ export class InterpreterPool implements Pool {
   #warmLater(): void {
     clearTimeout(this.#warming);
     this.#warming = setTimeout(() => {
-      if (this.#places.taken + this.#idle.length < this.#width) this.warm();
+      if (this.#places.taken + this.#idle.size < this.#width) this.warm();
     }, WARM_AFTER_MS);
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#warming);
+    clearTimeout(this.#looking);
     for (const worker of this.#live.keys()) worker.terminate(closedProblem());
     this.#live.clear();
-    for (const { worker } of this.#idle) worker.terminate(closedProblem());
-    this.#idle = [];
+    this.#idle.end();
     this.#starter.close();
     this.#spare = null;
     for (const { reject } of this.#wanted.splice(0)) reject(closedProblem());
@@ -139,8 +153,8 @@ export class InterpreterPool implements Pool {
   async #supply({ treeId }: Claim, signal: AbortSignal): Promise<PythonWorker> {
     signal.throwIfAborted();
     if (this.#closed) throw closedProblem();
-    const used = this.#idle.find((idle) => idle.treeId === treeId);
-    if (used) return this.#unidle(used);
+    const used = this.#idle.take(treeId);
+    if (used) return used;
     const spare = this.#spare;
     this.#spare = null;
     if (spare) return spare;
@@ -161,20 +175,48 @@ export class InterpreterPool implements Pool {
     });
   }
 
+  /**
+   * A start keeps a core busy for as long as many short runs take together: while interpreters come back sooner than
+   * that, those who wait get one of them.
+   */
   #startMore(): void {
+    clearTimeout(this.#looking);
     while (this.#starting < Math.min(STARTS, this.#wanted.length)) {
-      const eldest = this.#idle[0];
-      if (eldest && this.#idle.length + this.#places.taken > this.#width)
-        this.#unidle(eldest).terminate(closedProblem());
+      if (!this.#takesLong()) {
+        this.#looking = setTimeout(() => this.#startMore(), LOOK_EVERY_MS);
+        return;
+      }
+      if (this.#idle.size + this.#places.taken > this.#width) this.#idle.endEldest();
       void this.#boot();
     }
+  }
+
+  #takesLong(): boolean {
+    const now = performance.now();
+    // With every core busy, a start slows those down that would come back.
+    const costMs = this.#live.size > navigator.hardwareConcurrency ? 3 * this.#startMs : this.#startMs;
+    const wanting = new Map<string | null, number>();
+    for (const { treeId } of this.#wanted) wanting.set(treeId, (wanting.get(treeId) ?? 0) + 1);
+    return [...wanting].some(
+      ([treeId, count]) =>
+        treeId === null || this.#turnaround.waitMs(treeId, count, now) > costMs * (this.#starting + 1),
+    );
+  }
+
+  /** Interpreters of child runs that wait for nobody come back for others of their tree. */
+  #count(worker: PythonWorker, { treeId, depth }: Claim): void {
+    if (depth === 0 || treeId === null) return;
+    if (this.#waiting.has(worker)) this.#turnaround.lost(worker, treeId);
+    else this.#turnaround.left(worker, treeId, performance.now());
   }
 
   /** A spare that fails is no one's problem yet; whoever asks next starts anew and hears of it. */
   async #boot(): Promise<void> {
     this.#starting++;
     try {
+      const startedAt = performance.now();
       const worker = await this.#starter.boot();
+      this.#startMs = Math.min(FIRST_START_MS, performance.now() - startedAt);
       this.#starting--;
       this.#hand(worker);
     } catch (error) {
@@ -195,12 +237,23 @@ export class InterpreterPool implements Pool {
     });
   }
 
+  /** Nobody else may have what it used. */
+  #endTree(treeId: string): void {
+    this.#turnaround.forget(treeId);
+    this.#idle.end(treeId);
+  }
+
   /** Takes it back to what it was, and keeps it for its tree. It has its place until that is done. */
   async #renew(worker: PythonWorker, treeId: string): Promise<void> {
     const fit = await worker.renew(RENEW_TIMEOUT_MS);
     const goesOn = [...this.#live.values()].some((claim) => claim.treeId === treeId);
-    if (fit && goesOn && worker.alive && !this.#closed) this.#keep(worker, treeId);
-    else worker.terminate(closedProblem());
+    if (fit && goesOn && worker.alive && !this.#closed) {
+      this.#turnaround.cameBack(worker, treeId, performance.now());
+      this.#keep(worker, treeId);
+    } else {
+      this.#turnaround.lost(worker, treeId);
+      worker.terminate(closedProblem());
+    }
     this.#places.leave();
   }
 
@@ -208,30 +261,6 @@ export class InterpreterPool implements Pool {
     const at = this.#wanted.findIndex((wanted) => wanted.treeId === treeId);
     const next = at < 0 ? undefined : this.#wanted.splice(at, 1)[0];
     if (next) return next.resolve(worker);
-    const timer = setTimeout(() => this.#unidle(idle).terminate(closedProblem()), IDLE_MS);
-    const idle: Idle = { worker, treeId, timer };
-    this.#idle.push(idle);
+    this.#idle.add(worker, treeId);
   }
-
-  #unidle(idle: Idle): PythonWorker {
-    clearTimeout(idle.timer);
-    this.#idle = this.#idle.filter((other) => other !== idle);
-    return idle.worker;
-  }
-
-  /** A tree has ended: nobody else may have what it used. */
-  #discard(treeId: string): void {
-    for (const idle of this.#idle.filter((one) => one.treeId === treeId))
-      this.#unidle(idle).terminate(closedProblem());
-  }
-}
-
-/** The result, or the signal's reason as soon as it is aborted. */
-export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-    if (signal.aborted) abort();
-  });
 }

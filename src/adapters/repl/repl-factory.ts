@@ -16,6 +16,8 @@ export interface ReplFactoryOptions {
   readonly width?: number;
   /** Where packages come from; nothing can be installed when absent. */
   readonly packages?: PackageProvider;
+  /** Told when somebody has to wait for an interpreter, as many being there as the width allows. */
+  readonly onFull?: () => void;
 }
 
 export interface SandboxReplFactory extends ReplFactory {
@@ -37,7 +39,7 @@ export function createReplFactory(options: ReplFactoryOptions = {}): SandboxRepl
   const site = pythonSite(options.root);
   const snapshots = snapshotStore(site.pyodideVersion, site.runtimeHash);
   const width = options.width ?? poolWidth(deviceMemoryGiB());
-  const pool = new InterpreterPool(site, snapshots, width);
+  const pool = new InterpreterPool(site, snapshots, width, options.onFull);
   const withPackages = (packages: PackageProvider): ReplFactory => ({
     width,
     async open(init: ReplInit, signal: AbortSignal): Promise<Repl> {
