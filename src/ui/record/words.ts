@@ -3,6 +3,7 @@
 import type { RequestPurpose } from '../../core/disclosure/departure';
 import type { Glance, ReachedHost } from '../../core/disclosure/glance';
 import type { HostCount } from '../../core/disclosure/request-log';
+import type { RunNode } from '../../core/record/tree';
 import { formatBytes, formatPlural } from '../kit/format';
 
 export const reachWords = {
@@ -22,11 +23,20 @@ export const purposeWords: Readonly<Record<RequestPurpose, string>> = {
   other: 'not sent by Sonde itself',
 };
 
+/** How a run came to be on this device. */
+export type Origin = 'asked' | 'imported' | 'replay';
+
+export function originOf({ imported, replays }: Pick<RunNode, 'imported' | 'replays'>): Origin {
+  return imported ? 'imported' : replays === null ? 'asked' : 'replay';
+}
+
 /** One sentence, without a full stop. */
-export function verdictLine({ verdict, going, beyond }: Glance): string {
+export function verdictLine({ verdict, going, beyond }: Glance, origin: Origin = 'asked'): string {
   const soFar = going ? ' so far' : '';
   switch (verdict) {
     case 'nothing':
+      // What an imported run sent, it sent where it was made.
+      if (origin === 'imported') return 'Nothing was sent from here';
       return going ? 'Nothing has left this device so far' : 'Nothing left this device';
     case 'left':
       return sentLine(beyond) + soFar;
