@@ -5,20 +5,17 @@ import type { CorpusInfo } from '../core/corpus/library';
 import type { ChatModel } from '../core/ports';
 import type { WayAsked } from '../core/record/events';
 import type { ModelRef } from '../core/models/model-ref';
-import { estimateRun, type Estimate } from '../core/run/estimate';
-import type { EstimateModel } from '../core/run/estimate-input';
-import { parallelCallsOf } from '../core/run/connections';
-import { hostsOf } from '../core/run/hosts';
-import { READER_PACE, SERVED_PACE } from '../core/run/pace';
-import { LIMIT_FIELDS, parseLimit } from '../core/run/limit-fields';
+import type { Estimate } from '../core/run/estimate';
 import type { Limits } from '../core/run/limits';
-import { askedModels, hindranceOf, requestModels, type AskedModel, type AskedModels } from './ask-models';
+import { estimateAsked } from './ask-estimate';
+import { askedModels, hindranceOf, requestModels, type AskedModels } from './ask-models';
 import type { AskingState } from './asking.svelte';
 import type { Conversations } from './conversations';
 import type { DeviceState } from './device.svelte';
 import { followUp, type AskedOf, type Followed } from './follow-up-context';
 import type { GuardState } from './guard.svelte';
 import type { LibraryState } from './library.svelte';
+import { LimitTyping } from './limit-typing.svelte';
 import type { ModelsState } from './models.svelte';
 import { ownOf, type OwnStates } from './own-options';
 import type { RunsState } from './runs.svelte';
@@ -48,9 +45,9 @@ type Opened = { readonly models: AskedModels } | { readonly problem: Problem };
 
 export class AskState {
   readonly #ports: AskPorts;
+  readonly #limits: LimitTyping;
   #question = $state.raw('');
   #corpusId = $state.raw<string | null>(null);
-  #typed = $state.raw<Partial<Record<LimitName, string>>>({});
   #problem = $state.raw<Problem | null>(null);
   #starting = $state.raw<AbortController | null>(null);
 
@@ -66,26 +63,14 @@ export class AskState {
   readonly #estimate = $derived.by((): Estimate | null => {
     const corpus = this.corpus;
     if (!corpus || !('models' in this.#opened)) return null;
-    const { root, sub, verifier, ladders } = this.#opened.models;
-    const estimated = (model: AskedModel) => this.#estimated(model);
-    return estimateRun({
-      chars: corpus.chars,
-      questionChars: this.#question.length,
-      root: estimated(root),
-      sub: estimated(sub),
-      verifier: verifier && estimated(verifier),
-      ladders: {
-        root: ladders.root.map(estimated),
-        sub: ladders.sub.map(estimated),
-        verifier: ladders.verifier.map(estimated),
-      },
-      way: this.#plan && 'way' in this.#plan ? this.#plan.way.taken : 'recurse',
-      limits: this.#ports.models.limits,
-    });
+    const way = this.#plan && 'way' in this.#plan ? this.#plan.way.taken : 'recurse';
+    const asked = { questionChars: this.#question.length, way, limits: this.#ports.models.limits };
+    return estimateAsked(asked, corpus, this.#opened.models, this.#ports.device);
   });
 
   constructor(ports: AskPorts) {
     this.#ports = ports;
+    this.#limits = new LimitTyping(ports.models);
   }
 
   get question(): string {
@@ -110,25 +95,15 @@ export class AskState {
   get limits(): Limits {
     return this.#ports.models.limits;
   }
-  /** A limit as it stands in its field. */
+  /** See `LimitTyping`. */
   limitText(name: LimitName): string {
-    return this.#typed[name] ?? String(this.limits[name] ?? '');
+    return this.#limits.text(name);
   }
-  /** What is wrong with what was typed, or null. */
   limitProblem(name: LimitName): string | null {
-    const typed = this.#typed[name];
-    const field = LIMIT_FIELDS.find((candidate) => candidate.name === name);
-    if (typed === undefined || !field) return null;
-    const parsed = parseLimit(field, typed);
-    return parsed.ok ? null : parsed.problem;
+    return this.#limits.problem(name);
   }
-  /** Takes what was typed; a limit changes only when it can be read. */
   typeLimit(name: LimitName, typed: string): void {
-    const field = LIMIT_FIELDS.find((candidate) => candidate.name === name);
-    if (!field) return;
-    this.#typed = { ...this.#typed, [name]: typed };
-    const parsed = parseLimit(field, typed);
-    if (parsed.ok) this.#ports.models.setLimits({ ...this.limits, [name]: parsed.value });
+    this.#limits.type(name, typed);
   }
 
   /** Null until there is a corpus and both models can be had. */
@@ -200,8 +175,7 @@ export class AskState {
     const hindrance = device && hindranceOf(this.#opened.models, (ref) => device.hindrance(ref));
     if (hindrance) return hindrance;
     if (this.#plan && 'problem' in this.#plan) return this.#plan.problem;
-    if (LIMIT_FIELDS.some(({ name }) => this.limitProblem(name) !== null))
-      return invalid('A limit cannot be read.', 'Correct it under Limits.');
+    if (this.#limits.isWrong) return invalid('A limit cannot be read.', 'Correct it under Limits.');
     if (this.#question.trim() === '') return invalid('There is no question yet.', 'Type one above.');
     return null;
   }
@@ -275,16 +249,6 @@ export class AskState {
   /** Gives up a question whose run has not begun yet. */
   cancel(): void {
     this.#starting?.abort();
-  }
-
-  #estimated({ model, ref }: AskedModel): EstimateModel {
-    const { name, host, contextTokens, price } = model;
-    const otherHosts = [...hostsOf(model)].filter((other) => other !== host);
-    const parallelCalls = parallelCallsOf(model);
-    const figures = { name, host, otherHosts, contextTokens, price, parallelCalls };
-    const pace = ref.provider === 'webllm' ? this.#ports.device?.paceOf(ref.model) : undefined;
-    if (ref.provider === 'reader') return { ...figures, pace: READER_PACE, reads: 'passages' };
-    return pace ? { ...figures, pace, serial: true } : { ...figures, pace: SERVED_PACE };
   }
 
   #open(): Opened {

@@ -1,7 +1,5 @@
 /** `window.sonde`: the same loop, library and record as the screen, for evaluation scripts and automation. */
 
-import { textContext, type ContextSource } from '../core/corpus/context';
-import { jsonContext, listContext } from '../core/corpus/given-context';
 import type { Library } from '../core/corpus/library';
 import type { DisclosureReport } from '../core/disclosure/export';
 import { SondeError, type Problem } from '../core/errors';
@@ -20,6 +18,7 @@ import { readOwn } from './own-options';
 import type { Conversations } from './conversations';
 import type { PackagesState } from './packages.svelte';
 import type { RunAgain } from './run-again';
+import { resolveContext } from './scripting-context';
 import { rerunApi } from './scripting-reruns';
 import { connectRoles } from './scripting-models';
 import type {
@@ -217,37 +216,6 @@ function toReplRun(result: Awaited<ReturnType<Session['run']>>): ReplRun {
   };
 }
 
-const CONTEXT_KINDS = 'The context must be a string, strings, { corpus: id }, or an object JSON can hold.';
-
-/** @throws SondeError `invalid-argument` or `empty` */
-async function resolveContext(
-  library: Library,
-  given: GivenContext,
-): Promise<{ context: ContextSource; corpus: RunRequest['corpus'] }> {
-  if (typeof given === 'string') return { context: textContext(given), corpus: null };
-  if (typeof given !== 'object' || (given as unknown) === null) throw invalid(CONTEXT_KINDS);
-  if (isTexts(given)) return { context: listContext(given), corpus: null };
-  if (isCorpusRef(given)) {
-    const corpus = (await library.list()).find(({ id }) => id === given.corpus);
-    if (!corpus)
-      throw invalid(`There is no corpus with the id "${given.corpus}". sonde.corpora.list() names them.`);
-    return { context: await library.context(corpus.id), corpus: { id: corpus.id, name: corpus.name } };
-  }
-  try {
-    return { context: jsonContext(given), corpus: null };
-  } catch (cause) {
-    throw invalid(CONTEXT_KINDS, cause);
-  }
-}
-
-function isTexts(given: object): given is readonly string[] {
-  return Array.isArray(given) && given.every((item) => typeof item === 'string');
-}
-
-function isCorpusRef(given: object): given is { readonly corpus: string } {
-  return Object.keys(given).join() === 'corpus' && 'corpus' in given && typeof given.corpus === 'string';
-}
-
 function mergeLimits(given: Partial<Limits> = {}): Limits {
   const unknown = Object.keys(given).filter((name) => !(name in DEFAULT_LIMITS));
   if (unknown.length > 0) throw invalid(`There is no limit called ${unknown.join(', ')}.`);
@@ -256,6 +224,6 @@ function mergeLimits(given: Partial<Limits> = {}): Limits {
   return limits;
 }
 
-function invalid(message: string, cause?: unknown): SondeError {
-  return new SondeError({ code: 'invalid-argument', message }, { cause });
+function invalid(message: string): SondeError {
+  return new SondeError({ code: 'invalid-argument', message });
 }
