@@ -7,8 +7,8 @@ import type { OutputGuard } from '../core/run/output-guard';
 import { decideWay } from '../core/run/way';
 import type { AskedModels } from './ask-models';
 
-/** `problem`: it cannot be asked the way that was chosen. */
-export type WayPlan = { readonly way: WayTaken } | { readonly problem: Problem };
+/** `fixed`: the root model knows one way only. `problem`: it cannot be asked the way that was chosen. */
+export type WayPlan = { readonly way: WayTaken; readonly fixed: boolean } | { readonly problem: Problem };
 
 export function planWay(
   asked: WayAsked,
@@ -19,7 +19,8 @@ export function planWay(
   const context = { kind: 'documents', chars: corpus.chars } as const;
   try {
     const rootSteps = ladders.root.map(({ model }) => model);
-    return { way: decideWay({ asked, context, root: root.model, sub: sub.model, rootSteps, guard }) };
+    const way = decideWay({ asked, context, root: root.model, sub: sub.model, rootSteps, guard });
+    return { way, fixed: root.model.codeOnly === true };
   } catch (thrown) {
     return { problem: toProblem(thrown) };
   }

@@ -59,7 +59,8 @@ function moneyWords(costUsd: Range): string {
 
 function movedUpWords({ movedUp, mayLeave }: Estimate): string {
   if (!movedUp) return '';
-  const money = movedUp.costUsd === null ? 'price unknown' : formatMoney(movedUp.costUsd);
+  const money =
+    movedUp.costUsd === null ? 'price unknown' : moneyWords({ low: movedUp.costUsd, high: movedUp.costUsd });
   const hosts = mayLeave.map(({ host }) => host);
   const sent = hosts.length === 0 ? '' : ` Then ${hosts.join(' and ')} is sent the same.`;
   return `If every call had to move up: up to ${formatShort(movedUp.tokens)} tokens, ${money}.${sent}`;
@@ -67,18 +68,27 @@ function movedUpWords({ movedUp, mayLeave }: Estimate): string {
 
 function leavesWords({ leaves, way }: Estimate): string {
   if (leaves.length === 0) return 'Nothing leaves this device.';
-  return leaves.map((departure) => departureWords(departure, way)).join(' ');
+  const hosts = new Map<string, string[]>();
+  for (const { host, what } of leaves) {
+    const sent = sentWords(what, way);
+    hosts.set(sent, [...(hosts.get(sent) ?? []), host]);
+  }
+  return [...hosts]
+    .map(([sent, to]) => `${listWords(to)} ${to.length > 1 ? 'are' : 'is'} sent ${sent}.`)
+    .join(' ');
 }
 
-function departureWords({ host, what }: Departure, way: Estimate['way']): string {
+function sentWords(what: Departure['what'], way: Estimate['way']): string {
   const sent = what.includes('root') ? ['your question'] : [];
   if (what.includes('root') && way === 'direct') sent.push('the whole text of your documents');
   else if (what.includes('sub')) sent.push('the parts of your documents the code passes on');
   else if (what.includes('root')) sent.push('what the code prints of your documents');
   if (what.includes('verifier')) sent.push('the answer with the passages it quotes');
-  const list =
-    sent.length > 2 ? `${sent.slice(0, -1).join(', ')} and ${sent.at(-1) ?? ''}` : sent.join(' and ');
-  return `${host} is sent ${list}.`;
+  return listWords(sent);
+}
+
+function listWords(all: readonly string[]): string {
+  return all.length > 2 ? `${all.slice(0, -1).join(', ')} and ${all.at(-1) ?? ''}` : all.join(' and ');
 }
 
 /** Time spent computing here is said to be, for it depends on this machine. */

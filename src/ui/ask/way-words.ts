@@ -20,15 +20,14 @@ export const WAY_HINTS: Readonly<Record<WayAsked, string>> = {
 /**
  * What was chosen, what will be done and why, or what stands against it.
  * @param plan null while it is not known
- * @param isReader the root model only ever works through code: nothing was decided
  */
-export function planWords(asked: WayAsked, plan: WayPlan | null, isReader: boolean): string {
+export function planWords(asked: WayAsked, plan: WayPlan | null): string {
   const label = WAY_LABELS[asked];
   if (plan === null || asked === 'recurse') return label;
   if ('problem' in plan) return [`${label}:`, plan.problem.message, plan.problem.hint ?? ''].join(' ').trim();
   const { taken, reason } = plan.way;
   if (asked === 'direct') return `${label}. ${reason}`;
-  if (isReader) return `${label}: explored by code`;
+  if (plan.fixed) return `${label}: explored by code`;
   return `${label}: ${taken === 'direct' ? 'asked directly' : 'explored by code'}. ${reason}`;
 }
 

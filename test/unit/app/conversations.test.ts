@@ -41,7 +41,7 @@ function setUp(setting: { most?: number; busy?: boolean; disk?: (saved: SavedVar
       variables: (id) => Promise.resolve(variables.get(id) ?? null),
     },
     run: (id) => Promise.resolve(runs.get(id) ?? null),
-    corpus: () => Promise.reject(new SondeError({ code: 'empty', message: 'There is no such corpus.' })),
+    corpus: () => Promise.reject(new SondeError({ code: 'not-found', message: 'There is no such corpus.' })),
     clock,
     most: setting.most ?? 1,
     isBusy: () => setting.busy ?? false,
