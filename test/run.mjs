@@ -38,6 +38,8 @@ if (chromium === null) {
 }
 console.log(`Chromium: ${chromium}\nFirefox: ${findFirefox() ?? 'none; its tests are skipped'}`);
 
+// What the end-to-end tests share of a started Python is this run's own.
+rmSync(resolve(reports, 'python-snapshots'), { recursive: true, force: true });
 await Promise.all([
   check('types'),
   check('lint').then(() => check('format')), // one core each

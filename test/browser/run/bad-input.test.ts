@@ -50,7 +50,7 @@ describe('code that cannot mean what it says', () => {
     ]);
     expect(outcome.answer).toBe('done');
     const sentence =
-      'The code asked for the model "gpt-9", which this run does not have; sub answered. Leave the model out, or name one of these: sub, root.';
+      'The code asked for a model "gpt-9", which this run does not have; sub answered. Leave the model out, or name one of these: sub, root.';
     expect(shown(0)).toContain("['yes', 'yes', 'yes']");
     expect(shown(0).split(sentence)).toHaveLength(2);
     expect(tree?.notices.map(({ code }) => code)).toContain('unknown-model');
