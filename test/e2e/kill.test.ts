@@ -145,7 +145,7 @@ function logs(page: Page): Promise<Record<string, RunEvent[]>> {
 
 test(
   'runs cut off at any moment keep what was recorded, and end as they would have',
-  { timeout: 150_000 },
+  { timeout: 240_000 },
   async () => {
     const { context, page } = visit;
     const random = seeded(42);

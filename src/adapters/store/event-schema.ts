@@ -207,6 +207,7 @@ const event = v.variant('type', [
     code: noticeCode,
     text,
     pausedMs: v.exactOptional(count),
+    limits: v.exactOptional(limits),
   }),
   v.object({
     ...stamp,
