@@ -2,7 +2,7 @@
 
 import type { ContextSource } from '../core/corpus/context';
 import type { CorpusInfo, Library } from '../core/corpus/library';
-import { SondeError } from '../core/errors';
+import { SondeError, toProblem } from '../core/errors';
 import type { Follows, RunRequest } from '../core/run/request';
 import type { Conversations } from './conversations';
 
@@ -37,7 +37,7 @@ export async function followUp<T>(
     return await start({ ...asked, follows });
   } catch (thrown) {
     conversations.giveBack(follows, true);
-    throw thrown;
+    throw toProblem(thrown).code === 'not-found' ? gone() : thrown;
   }
 }
 
@@ -55,10 +55,12 @@ async function followUpContext(
     return { context: await library.context(id), corpus: { id, name } };
   }
   const last = follows.earlier.at(-1);
-  if (!last || last.gone) {
-    const message = 'The documents of this conversation are not here any more: they were removed.';
-    const hint = 'Add them again, and ask this as a new question.';
-    throw new SondeError({ code: 'invalid-argument', message, hint });
-  }
+  if (!last || last.gone) throw gone();
   return { context: last.context, corpus: null };
+}
+
+function gone(): SondeError {
+  const message = 'The documents of this conversation are not here any more: they were removed.';
+  const hint = 'Add them again, and ask this as a new question.';
+  return new SondeError({ code: 'invalid-argument', message, hint });
 }
