@@ -165,7 +165,7 @@ export class KeptFiles {
   }
 }
 
-/** The script the page of a version starts with. */
+/** The script the page of a version starts with: the first one of its list. */
 export function entryOf(files: readonly OfflineFile[]): string {
   return files.find(({ path, shell }) => shell && /^assets\/.*\.js$/.test(path))?.path ?? '';
 }

@@ -56,7 +56,10 @@ function describe(entries: readonly { url: string }[], outDir: string): OfflineF
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     return { path: url, sha256, bytes: bytes.length, shell: isShell };
   });
-  return files.toSorted((a, b) => rank(a) - rank(b) || a.bytes - b.bytes);
+  const [, entry] = /<script type="module"[^>]*src="\.\/([^"]+)"/.exec(index) ?? [];
+  if (entry === undefined) throw new Error('index.html names no script to start with');
+  const order = (file: OfflineFile) => (file.path === entry ? -1 : rank(file)); // `entryOf` takes the first script
+  return files.toSorted((a, b) => order(a) - order(b) || a.bytes - b.bytes);
 }
 
 function rank({ path, shell, bytes }: OfflineFile): number {
