@@ -217,6 +217,9 @@ function toReplRun(result: Awaited<ReturnType<Session['run']>>): ReplRun {
 }
 
 function mergeLimits(given: Partial<Limits> = {}): Limits {
+  // A script may hand over anything.
+  if (typeof given !== 'object' || (given as unknown) === null)
+    throw invalid('limits must be an object, e.g. { maxDepth: 2 }.');
   const unknown = Object.keys(given).filter((name) => !(name in DEFAULT_LIMITS));
   if (unknown.length > 0) throw invalid(`There is no limit called ${unknown.join(', ')}.`);
   const limits = { ...DEFAULT_LIMITS, ...given };

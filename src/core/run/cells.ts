@@ -79,7 +79,7 @@ export class CellRunner {
       if (this.#scope.signal.aborted) break;
       this.#failing = result.error ? this.#failing + 1 : 0;
       if (maxErrors !== null && this.#failing >= maxErrors) {
-        const problem = limitProblem('maxErrors', `${this.#failing} cells in a row failed`);
+        const problem = limitProblem('maxErrors', failedInARow(this.#failing));
         return { results, answer: null, problem };
       }
     }
@@ -147,4 +147,8 @@ async function repairIndentation(cell: ParsedCell, repl: Repl): Promise<ParsedCe
   const { code, dedented } = cell;
   if (dedented === null || (await repl.parses(code)) || !(await repl.parses(dedented))) return cell;
   return { code: dedented, dedented: null, repairs: [...cell.repairs, 'code indented as a whole'] };
+}
+
+function failedInARow(cells: number): string {
+  return cells === 1 ? 'a cell failed' : `${cells} cells in a row failed`;
 }

@@ -98,7 +98,8 @@ export class Endings {
   /** No turn is left; the last message has already asked for the best answer. Without one, the best so far is given. */
   async outOfTurns(turnId: string, opening: Promise<Repl>): Promise<{ ending: Ending; reply: string }> {
     const { maxTurns } = this.#scope.tree.limits;
-    const message = `All ${maxTurns} turns were used before an answer was given.`;
+    const turns = maxTurns === 1 ? 'The only turn was' : `All ${maxTurns} turns were`;
+    const message = `${turns} used before an answer was given.`;
     const hint = 'Raise the number of turns and ask again.';
     const problem: Problem = { code: 'out-of-turns', message, hint };
     recordNotice(this.#scope, turnId, 'out-of-turns', `${message} The model was asked for its best.`);
