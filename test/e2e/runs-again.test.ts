@@ -194,7 +194,7 @@ it('a run that broke off, and one that reached a limit, go on where they were', 
   server.script = script(TURNS);
   const { runId, status } = await complete(page, 1);
   expect(status).toBe('partial');
-  await open(page, `#/run/${runId}`, 'All 1 turns were used');
+  await open(page, `#/run/${runId}`, 'The only turn was used');
   const turns = page.getByLabel('Turns', { exact: true }).first();
   expect(await turns.inputValue()).toBe('2');
   await turns.fill('1');

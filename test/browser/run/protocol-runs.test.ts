@@ -72,7 +72,7 @@ interface Sane {
 const SUMMARY = 'SUMMARY TEXT';
 const quiet: OfficialCell = { stdout: '', stderr: '' };
 const printed = (stdout: string): OfficialCell => ({ stdout, stderr: '' });
-const childFailed = 'Error: RLM query failed - maxErrors: 1 cells in a row failed';
+const childFailed = 'Error: RLM query failed - maxErrors: a cell failed';
 const exploreFirst: Sane = { why: 'an answer before any look at the context is refused once', again: 1 };
 const partial = 'child gives up\n[partial answer: All 2 turns were used before an answer was given.]';
 const partialWithReason = (last: readonly OfficialCell[]): Sane => ({
