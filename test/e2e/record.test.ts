@@ -144,7 +144,7 @@ describe('a run with models on servers', () => {
     remote.requests.length = 0;
     remote.script = rootScript([cell('print(context[:9000])'), cell('FINAL("capped")')]);
     await page.goto(`${site.server.url}#/corpus/${corpusId}/ask`);
-    await page.locator('form summary', { hasText: 'Models' }).click();
+    await page.locator('form summary', { hasText: /^\s*Models/ }).click();
     await page.getByText(`What cells print goes to ${remoteHost()}`).waitFor();
     await page.getByRole('radio', { name: 'Cap it' }).check();
     await page.getByLabel('Characters of output a turn').fill('500');
@@ -157,7 +157,7 @@ describe('a run with models on servers', () => {
     remote.requests.length = 0;
     remote.script = rootScript([cell('print(context[:300])'), cell('FINAL("asked")')]);
     await page.goto(`${site.server.url}#/corpus/${corpusId}/ask`);
-    await page.locator('form summary', { hasText: 'Models' }).click();
+    await page.locator('form summary', { hasText: /^\s*Models/ }).click();
     await page.getByRole('radio', { name: 'Ask me each time' }).check();
     await page.getByRole('textbox', { name: 'Question' }).fill('What?');
     await page.getByRole('button', { name: 'Ask', exact: true }).click();
