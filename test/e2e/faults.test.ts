@@ -68,17 +68,23 @@ const kindOf = (prompt: string): Kind => KINDS[prompt.replace(/ \d+$/, '')] ?? {
 const isWhole = ({ status, fault }: ReplySpec) =>
   (status === undefined || status === 200) && (fault === undefined || fault === 'no-done');
 
-/** What the server did, by its own account. */
+/** A try that broke off in the middle was paid for too, as far as anyone can tell: its short prompt, and what came of it. */
+const BROKEN_OFF_TOKENS = 30;
+const breaksOff = (prompt: string) => /^(middle|half|reported) /.test(prompt);
+
+/** What the server did, by its own account: `charged` is what it billed for whole replies, in all and by prompt. */
 function books() {
   const tries = new Map<string, number>();
   const charged = { calls: 0, inputTokens: 0, outputTokens: 0 };
+  const bills = new Map<string, { inputTokens: number; outputTokens: number }>();
   /** Usage is odd on purpose: nobody could estimate it. */
-  const bill = (reply: ReplySpec, n: number): ReplySpec => {
+  const bill = (reply: ReplySpec, n: number, prompt = ''): ReplySpec => {
     if (!isWhole(reply)) return reply;
     const usage = { input: 1_000 + n, output: 10 + (n % 7) };
     charged.calls++;
     charged.inputTokens += usage.input;
     charged.outputTokens += usage.output;
+    bills.set(prompt, { inputTokens: usage.input, outputTokens: usage.output });
     return { ...reply, usage };
   };
   const answer = (prompt: string, n: number): Reply => {
@@ -87,9 +93,9 @@ function books() {
     const all = kindOf(prompt).tries;
     const scripted = all[Math.min(tried, all.length - 1)] ?? good;
     const spec = typeof scripted === 'function' ? scripted(Date.now()) : scripted;
-    return bill({ text: `reply to ${prompt}`, ...spec }, n);
+    return bill({ text: `reply to ${prompt}`, ...spec }, n, prompt);
   };
-  return { tries, charged, bill, answer };
+  return { tries, charged, bills, bill, answer };
 }
 
 async function serverOf(account: ReturnType<typeof books>): Promise<OpenAiServer> {
@@ -112,14 +118,18 @@ function ask(baseUrl: string) {
     const root = { provider: 'openai' as const, baseUrl, model: 'scripted' };
     const result = await window.sonde.completion('some text', { root, limits: { maxConcurrency: 64 } });
     const tree = await window.sonde.runs.get(result.runId);
-    const calls = (tree?.turns[0]?.cells[0]?.calls ?? []).map(({ prompt, reply, cut, problem, retries }) => ({
-      prompt,
-      chars: reply?.length,
-      reply: reply?.slice(0, 300),
-      cut,
-      code: problem?.code ?? null,
-      retries,
-    }));
+    const calls = (tree?.turns[0]?.cells[0]?.calls ?? []).map(
+      ({ prompt, reply, cut, problem, retries, usage }) => ({
+        prompt,
+        chars: reply?.length,
+        reply: reply?.slice(0, 300),
+        cut,
+        code: problem?.code ?? null,
+        retries,
+        inputTokens: usage?.inputTokens ?? NaN,
+        outputTokens: usage?.outputTokens ?? NaN,
+      }),
+    );
     return { result, calls, totals: tree?.totals, notices: tree?.notices };
   }, baseUrl);
 }
@@ -143,9 +153,20 @@ describe('a batch through a server with every fault', () => {
     const triesOf = (all: Iterable<readonly [string, number]>) => Object.fromEntries(all);
     expect(triesOf(account.tries)).toEqual(triesOf(prompts.map((one) => [one, kindOf(one).tries.length])));
     expect(calls.map(({ retries }) => retries)).toEqual(prompts.map((one) => kindOf(one).tries.length - 1));
-    const { inputTokens, outputTokens } = account.charged;
+    const beyond = { inputTokens: 0, outputTokens: 0 };
+    for (const { prompt, ...used } of calls) {
+      const billed = account.bills.get(prompt) ?? { inputTokens: 0, outputTokens: 0 };
+      for (const kind of ['inputTokens', 'outputTokens'] as const) {
+        const more = used[kind] - billed[kind];
+        beyond[kind] += more;
+        expect(more, `${kind} of ${prompt}`).toBeGreaterThanOrEqual(0);
+        expect(more, `${kind} of ${prompt}`).toBeLessThanOrEqual(breaksOff(prompt) ? BROKEN_OFF_TOKENS : 0);
+      }
+    }
+    const inputTokens = account.charged.inputTokens + beyond.inputTokens;
+    const outputTokens = account.charged.outputTokens + beyond.outputTokens;
     expect(totals).toMatchObject({ inputTokens, outputTokens, subcalls: prompts.length, cached: 0 });
-    expect(result.usage['scripted']).toMatchObject({ ...account.charged });
+    expect(result.usage['scripted']).toMatchObject({ ...account.charged, inputTokens, outputTokens });
     const throttled = (notices ?? []).filter(({ code }) => code === 'throttled').map(({ text }) => text);
     expect(throttled[0]).toMatch(/is limiting requests: \d+ calls at a time now, after \d+\./);
   });
