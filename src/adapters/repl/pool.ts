@@ -16,6 +16,8 @@ const RENEW_TIMEOUT_MS = 2_000;
 const STARTS = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
 /** The first start brings in the files of Python too: no start is taken for longer than this. */
 const FIRST_START_MS = 1_000;
+/** A child run that asks a model at a distance takes longer than this. */
+const SOON_MS = 150;
 /** How often it is asked whether waiting still beats starting. */
 const LOOK_EVERY_MS = 20;
 
@@ -197,10 +199,12 @@ export class InterpreterPool implements Pool {
     const costMs = this.#live.size > navigator.hardwareConcurrency ? 3 * this.#startMs : this.#startMs;
     const wanting = new Map<string | null, number>();
     for (const { treeId } of this.#wanted) wanting.set(treeId, (wanting.get(treeId) ?? 0) + 1);
-    return [...wanting].some(
-      ([treeId, count]) =>
-        treeId === null || this.#turnaround.waitMs(treeId, count, now) > costMs * (this.#starting + 1),
-    );
+    return [...wanting].some(([treeId, count]) => {
+      if (treeId === null) return true;
+      // As many as the cores bear beside the page, each back at once: the cores are what all of them wait for.
+      if (this.#turnaround.keepsBusy(treeId, STARTS, SOON_MS, now)) return false;
+      return this.#turnaround.waitMs(treeId, count, now) > costMs * (this.#starting + 1);
+    });
   }
 
   /** Interpreters of child runs that wait for nobody come back for others of their tree. */

@@ -44,9 +44,18 @@ export class Turnaround {
   waitMs(treeId: string, wanting: number, now: number): number {
     const tree = this.#trees.get(treeId);
     if (!tree || tree.out.size === 0) return Infinity;
-    let spentMs = tree.spentMs;
-    for (const since of tree.out.values()) spentMs += now - since;
-    const meanMs = spentMs / Math.max(1, tree.back);
-    return (meanMs * wanting) / tree.out.size;
+    return (meanMs(tree, now) * wanting) / tree.out.size;
   }
+
+  /** Whether so many are out and each comes back so soon that it can have done little but compute. */
+  keepsBusy(treeId: string, cores: number, soonMs: number, now: number): boolean {
+    const tree = this.#trees.get(treeId);
+    return tree !== undefined && tree.back > 0 && tree.out.size >= cores && meanMs(tree, now) < soonMs;
+  }
+}
+
+function meanMs(tree: Tree, now: number): number {
+  let spentMs = tree.spentMs;
+  for (const since of tree.out.values()) spentMs += now - since;
+  return spentMs / Math.max(1, tree.back);
 }
