@@ -35,6 +35,7 @@ export type ProblemCode =
   | 'malformed' // a reader exists, the file is broken
   | 'empty' // nothing in it
   | 'too-large'
+  | 'password' // it opens with a password only
   // storage
   | 'quota' // the disk, or this site's share of it, is full
   | 'storage-blocked' // no IndexedDB: private window or policy

@@ -12,6 +12,7 @@ import type {
   SearchHit,
   StoredDocument,
 } from '../../core/corpus/library';
+import type { Structure } from '../../core/corpus/structure';
 import { signalOf } from '../worker-outcome';
 import {
   chunkKeys,
@@ -21,6 +22,7 @@ import {
   documentRows,
   listCorpora,
   notFound,
+  readStructure,
   readText,
   storedDocuments,
   type CorpusBlob,
@@ -51,12 +53,15 @@ export interface CorpusApi {
     cancel: MessagePort,
   ): Promise<ImportResult>;
   text(documentId: string, range?: { readonly start: number; readonly end: number }): Promise<string>;
+  structure(documentId: string): Promise<Structure>;
   open(corpusId: string): Promise<CorpusBlob>;
   search(corpusId: string, query: string, limit: number, cancel: MessagePort): Promise<SearchHit[]>;
   locate(corpusId: string, quotations: readonly Quotation[], cancel: MessagePort): Promise<(Span | null)[]>;
   trace(corpusId: string, sent: readonly SentTexts[], cancel: MessagePort): Promise<Exposure[]>;
   rename(corpusId: string, name: string): Promise<void>;
   renameDocument(documentId: string, name: string): Promise<void>;
+  setCollection(corpusId: string, collection: string | null): Promise<void>;
+  setTags(documentIds: readonly string[], tags: readonly string[]): Promise<void>;
   remove(corpusId: string): Promise<void>;
   removeDocument(documentId: string): Promise<void>;
 }
@@ -84,6 +89,7 @@ export function createCorpusApi(db: SondeDatabase): CorpusApi {
     import: (files, target, onProgress, cancel) =>
       within(() => importFiles(db, files, target, onProgress, signalOf(cancel))),
     text: (documentId, range) => within(() => readText(db, documentId, range)),
+    structure: (documentId) => within(() => readStructure(db, documentId)),
     open: (corpusId) =>
       within(async () => {
         const corpus = await corpusBlob(db, corpusId);
@@ -101,6 +107,11 @@ export function createCorpusApi(db: SondeDatabase): CorpusApi {
           await corpusRow(db, corpusId);
       }),
     renameDocument: (documentId, name) => within(() => renameDocument(db, documentId, requireName(name))),
+    setCollection: (corpusId, collection) =>
+      within(async () => {
+        await db.corpora.update(corpusId, { collection: collection?.trim() || null });
+      }),
+    setTags: (documentIds, tags) => within(() => setTags(db, documentIds, tags)),
     remove: (corpusId) => within(() => removeCorpus(db, corpusId)),
     removeDocument: (documentId) => within(() => removeDocument(db, documentId)),
   };
@@ -115,7 +126,7 @@ async function importFiles(
 ): Promise<ImportResult> {
   const isNew = 'name' in target;
   const corpus: CorpusRow = isNew
-    ? { id: newId(), name: requireName(target.name), createdAtMs: Date.now() }
+    ? { id: newId(), name: requireName(target.name), createdAtMs: Date.now(), collection: null }
     : await corpusRow(db, target.corpusId);
   if (isNew) await db.corpora.add(corpus);
   const progress = new ProgressBatcher(onProgress);
@@ -154,22 +165,34 @@ async function renameDocument(db: SondeDatabase, documentId: string, name: strin
   });
 }
 
+async function setTags(
+  db: SondeDatabase,
+  documentIds: readonly string[],
+  tags: readonly string[],
+): Promise<void> {
+  const distinct = [...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== ''))].sort();
+  await db.documents.bulkUpdate(documentIds.map((key) => ({ key, changes: { tags: distinct } })));
+}
+
 async function removeCorpus(db: SondeDatabase, corpusId: string): Promise<void> {
-  await db.transaction('rw', db.corpora, db.documents, db.chunks, async () => {
+  await db.transaction('rw', [db.corpora, db.documents, db.chunks, db.structures, db.sources], async () => {
     await db.corpora.delete(corpusId);
     await removeDocuments(db, await documentRows(db, corpusId));
   });
 }
 
 async function removeDocument(db: SondeDatabase, documentId: string): Promise<void> {
-  await db.transaction('rw', db.documents, db.chunks, async () => {
+  await db.transaction('rw', db.documents, db.chunks, db.structures, db.sources, async () => {
     const row = await db.documents.get(documentId);
     if (row) await removeDocuments(db, [row]);
   });
 }
 
 async function removeDocuments(db: SondeDatabase, rows: readonly DocumentRow[]): Promise<void> {
-  await db.documents.bulkDelete(rows.map(({ id }) => id));
+  const ids = rows.map(({ id }) => id);
+  await db.documents.bulkDelete(ids);
+  await db.structures.bulkDelete(ids);
+  await db.sources.bulkDelete(ids);
   await db.chunks.bulkDelete(rows.flatMap(chunkKeys));
 }
 

@@ -3,6 +3,7 @@
 import { SondeError } from '../../core/errors';
 import type { DocumentSlice } from '../../core/corpus/context';
 import type { CorpusInfo, StoredDocument } from '../../core/corpus/library';
+import type { Structure } from '../../core/corpus/structure';
 import { CharCounter, pairBoundary, unitIndex } from '../../core/corpus/positions';
 import type { ChunkRow, CorpusRow, DocumentRow, SondeDatabase } from './database';
 
@@ -92,6 +93,12 @@ export async function readText(
     pieces.push(plain ? text.slice(from, to) : text.slice(unitIndex(text, from), unitIndex(text, to)));
   }
   return pieces.join('');
+}
+
+export async function readStructure(db: SondeDatabase, documentId: string): Promise<Structure> {
+  const [row, structure] = await Promise.all([db.documents.get(documentId), db.structures.get(documentId)]);
+  if (!row) throw notFound('document');
+  return { marks: structure?.marks ?? [], metadata: row.metadata, losses: row.losses };
 }
 
 /** Composes the documents with text into one blob, without reading them. */

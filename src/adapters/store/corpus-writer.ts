@@ -121,6 +121,7 @@ export class CorpusWriter {
       corpusId: this.#corpus.id,
       position: this.#position++,
       name,
+      path: item.path,
       chars: size.chars,
       sourceBytes: item.file.size,
       sizeBytes: size.bytes,
@@ -130,6 +131,11 @@ export class CorpusWriter {
       problem,
       fingerprint,
       duplicateOf,
+      metadata: {},
+      losses: [],
+      pages: 0,
+      tags: [],
+      hasSource: false,
     };
     this.#batch.push({ row, read });
     this.#batchBytes += size.bytes;

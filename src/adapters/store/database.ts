@@ -3,6 +3,7 @@
 import { Dexie, type Table } from 'dexie';
 import { SondeError } from '../../core/errors';
 import type { Problem } from '../../core/errors';
+import type { Loss, Mark, Metadata } from '../../core/corpus/structure';
 import type { ContextPayload } from '../../core/corpus/context';
 import type { SavedVariables } from '../../core/ports';
 import type { Departure } from '../../core/disclosure/departure';
@@ -14,6 +15,8 @@ export interface CorpusRow {
   readonly id: string;
   readonly name: string;
   readonly createdAtMs: number;
+  /** The group it stands under in the list, or null. */
+  readonly collection: string | null;
 }
 
 export interface DocumentRow {
@@ -22,6 +25,8 @@ export interface DocumentRow {
   /** Order within the corpus; gaps where documents were removed. */
   readonly position: number;
   readonly name: string;
+  /** As it was dropped, folders included; a file of the same path takes its place. */
+  readonly path: string;
   readonly chars: number;
   readonly sourceBytes: number;
   readonly sizeBytes: number;
@@ -31,6 +36,25 @@ export interface DocumentRow {
   readonly problem: Problem | null;
   readonly fingerprint: string | null;
   readonly duplicateOf: string | null;
+  readonly metadata: Metadata;
+  readonly losses: readonly Loss[];
+  /** Marks of the kind `page`. */
+  readonly pages: number;
+  readonly tags: readonly string[];
+  /** Whether the file itself is kept too, see `SourceRow`. */
+  readonly hasSource: boolean;
+}
+
+/** The marks of a document that has any. */
+export interface StructureRow {
+  readonly documentId: string;
+  readonly marks: readonly Mark[];
+}
+
+/** A file kept as it was: one whose pages can be shown, that waits for its password, or for its pictures to be read. */
+export interface SourceRow {
+  readonly documentId: string;
+  readonly file: Blob;
 }
 
 /** A piece of a document's text and where it begins: one row of the document's offset table. */
@@ -97,7 +121,7 @@ export interface ReplyRow {
 }
 
 /** Raised by one with every change of the tables; older databases are brought up to it. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** IndexedDB counts in tenths of Dexie's versions. */
 const NATIVE_VERSION = SCHEMA_VERSION * 10;
@@ -105,6 +129,8 @@ const NATIVE_VERSION = SCHEMA_VERSION * 10;
 export class SondeDatabase extends Dexie {
   declare readonly corpora: Table<CorpusRow, string>;
   declare readonly documents: Table<DocumentRow, string>;
+  declare readonly structures: Table<StructureRow, string>;
+  declare readonly sources: Table<SourceRow, string>;
   declare readonly chunks: Table<ChunkRow, [string, number]>;
   declare readonly imports: Table<ImportRow, string>;
   declare readonly runs: Table<RunSummary, string>;
@@ -144,6 +170,22 @@ export class SondeDatabase extends Dexie {
       variables: 'treeId',
       replies: 'hash, [usedAtMs+sizeBytes]',
     });
+    this.version(4)
+      .stores({
+        documents: 'id, corpusId, [corpusId+position], [corpusId+fingerprint], [corpusId+path]',
+        structures: 'documentId',
+        sources: 'documentId',
+      })
+      .upgrade(async (old) => {
+        await old.table('corpora').toCollection().modify({ collection: null });
+        await old
+          .table('documents')
+          .toCollection()
+          .modify((row: { name: string }) => {
+            const nothing = { metadata: {}, losses: [], pages: 0, tags: [], hasSource: false };
+            Object.assign(row, { path: row.name, ...nothing });
+          });
+      });
     // A newer tab wants to upgrade: give way, or it would wait for ever.
     this.on('versionchange', () => {
       this.#outdated = true;

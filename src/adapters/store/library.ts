@@ -29,6 +29,7 @@ export function createLibrary(host: WorkerHost<CorpusApi> = corpusHost()): Libra
     documents: (corpusId) => host.call((api) => api.documents(corpusId), { deadlineMs: SHORT_MS }),
     import: (files, options = {}) => importFiles(host, files, options),
     text: (documentId, range) => host.call((api) => api.text(documentId, range), { deadlineMs: SCAN_MS }),
+    structure: (documentId) => host.call((api) => api.structure(documentId), { deadlineMs: SHORT_MS }),
     context: (corpusId) => openContext(host, corpusId),
     search: (corpusId, query, limit, signal) =>
       withCancel(signal, (port) =>
@@ -44,6 +45,10 @@ export function createLibrary(host: WorkerHost<CorpusApi> = corpusHost()): Libra
     rename: (corpusId, name) => host.call((api) => api.rename(corpusId, name), { deadlineMs: SHORT_MS }),
     renameDocument: (documentId, name) =>
       host.call((api) => api.renameDocument(documentId, name), { deadlineMs: SHORT_MS }),
+    setCollection: (corpusId, collection) =>
+      host.call((api) => api.setCollection(corpusId, collection), { deadlineMs: SHORT_MS }),
+    setTags: (documentIds, tags) =>
+      host.call((api) => api.setTags(documentIds, tags), { deadlineMs: SHORT_MS }),
     remove: (corpusId) => host.call((api) => api.remove(corpusId), { deadlineMs: SCAN_MS }),
     removeDocument: (documentId) =>
       host.call((api) => api.removeDocument(documentId), { deadlineMs: SCAN_MS }),

@@ -2,6 +2,7 @@
 
 import type { ContextSource, DocumentInfo, Span } from './context';
 import type { Problem } from '../errors';
+import type { Loss, Metadata, Structure } from './structure';
 
 export interface CorpusInfo {
   readonly id: string;
@@ -11,6 +12,8 @@ export interface CorpusInfo {
   readonly chars: number;
   /** UTF-8 bytes of the stored text. */
   readonly sizeBytes: number;
+  /** The group it stands under in the list, or null. */
+  readonly collection: string | null;
 }
 
 export interface StoredDocument extends DocumentInfo {
@@ -29,6 +32,16 @@ export interface StoredDocument extends DocumentInfo {
   readonly problem: Problem | null;
   /** Name of the document with the same bytes that was there first, or null. */
   readonly duplicateOf: string | null;
+  /** As it was dropped, folders included; a file of the same path takes its place. */
+  readonly path: string;
+  readonly metadata: Metadata;
+  /** What could not be turned into text. */
+  readonly losses: readonly Loss[];
+  /** How many pages are marked; 0 for what has none. */
+  readonly pages: number;
+  readonly tags: readonly string[];
+  /** Whether the file itself is kept: its pages can be shown, or it waits for a password. */
+  readonly hasSource: boolean;
 }
 
 /** One file to import. `path` keeps the folders of a dropped folder. */
@@ -88,6 +101,8 @@ export interface Library {
   ): Promise<{ corpus: CorpusInfo; documents: StoredDocument[] }>;
   /** The text of a document, or of a range of it. @throws SondeError `not-found`. */
   text(documentId: string, range?: { readonly start: number; readonly end: number }): Promise<string>;
+  /** Pages, headings, tables and the like of a document. @throws SondeError `not-found`. */
+  structure(documentId: string): Promise<Structure>;
   /** The corpus as `context`: one readable document is a `str`, several are a list. @throws SondeError `empty`. */
   context(corpusId: string): Promise<ContextSource>;
   /** Literal search, any case, in reading order. */
@@ -96,6 +111,9 @@ export interface Library {
   locate(corpusId: string, quotations: readonly Quotation[]): Promise<(Span | null)[]>;
   rename(corpusId: string, name: string): Promise<void>;
   renameDocument(documentId: string, name: string): Promise<void>;
+  /** Puts a corpus under a group of the list; null takes it out. */
+  setCollection(corpusId: string, collection: string | null): Promise<void>;
+  setTags(documentIds: readonly string[], tags: readonly string[]): Promise<void>;
   remove(corpusId: string): Promise<void>;
   removeDocument(documentId: string): Promise<void>;
   storage(): Promise<StorageReport>;

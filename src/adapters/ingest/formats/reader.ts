@@ -1,0 +1,34 @@
+/** What a reader of a format is: a function from a file to text, marks, and the files found inside. */
+
+import type { DocumentBuilder } from './document-builder';
+
+/** Modules of their own bundle: `workers/readers/NAME.ts` exports all of what is named here. */
+export interface HeavyModules {
+  readonly pdf: typeof import('./pdf/pdf');
+  readonly docx: typeof import('./docx/docx');
+  /** Finds the article in a page: a DOM of its own and Readability. */
+  readonly article: typeof import('./html/article');
+  readonly msg: typeof import('./mail/msg');
+  readonly ocr: typeof import('./ocr/ocr');
+}
+
+export interface ReaderInput {
+  readonly file: Blob;
+  /** As dropped, folders included. Its ending is a hint at most: what a file is, its content says. */
+  readonly path: string;
+  /** What the user typed for a file that asks for one; null when nothing was typed. */
+  readonly password: string | null;
+  /** Aborted when the user cancels. A reader that is busy is ended from outside. */
+  readonly signal: AbortSignal;
+  /** A file of data that a reader needs (a character map, a font), by its path under `readers/`; fetched when first asked for. */
+  readonly asset: (path: string) => Promise<Blob>;
+  /** A heavy module: its code is fetched when first asked for. */
+  readonly load: <K extends keyof HeavyModules>(name: K) => Promise<HeavyModules[K]>;
+}
+
+/**
+ * Reads one file into `out`. Calls `out.flush()` at least once a page, a thousand rows or a megabyte: that is what
+ * shows it to be alive and what bounds its memory.
+ * @throws SondeError `malformed`, `empty`, `password`, `too-large`, `unreadable`; anything else counts as `malformed`.
+ */
+export type FormatReader = (input: ReaderInput, out: DocumentBuilder) => Promise<void>;
