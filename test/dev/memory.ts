@@ -1,6 +1,7 @@
 /** What the pages under test/dev stand on: a library, a store of runs and settings that last as long as the page. */
 
-import type { Library, CorpusInfo, StoredDocument } from '../../src/core/corpus/library';
+import { NO_STRUCTURE } from '../../src/core/corpus/structure';
+import { BARE, type Library, type CorpusInfo, type StoredDocument } from '../../src/core/corpus/library';
 import { SondeError } from '../../src/core/errors';
 import type { ChatModel, SavedVariables } from '../../src/core/ports';
 import type { RunEvent } from '../../src/core/record/events';
@@ -20,6 +21,7 @@ export function memoryLibrary(texts: Readonly<Record<string, string>>): Library 
     documents: names.length,
     chars,
     sizeBytes: chars,
+    collection: null,
   };
   const documents = names.map((name, index): StoredDocument => ({
     id: name,
@@ -33,6 +35,8 @@ export function memoryLibrary(texts: Readonly<Record<string, string>>): Library 
     kind: 'text',
     problem: null,
     duplicateOf: null,
+    path: name,
+    ...BARE,
   }));
   const never = () => Promise.reject(new SondeError({ code: 'internal', message: 'Not on this page.' }));
   return {
@@ -40,6 +44,9 @@ export function memoryLibrary(texts: Readonly<Record<string, string>>): Library 
     documents: () => Promise.resolve(documents),
     import: never,
     text: (id, range) => Promise.resolve(text(id).slice(range?.start, range?.end)),
+    structure: () => Promise.resolve(NO_STRUCTURE),
+    setCollection: never,
+    setTags: never,
     context: () => Promise.resolve(textContext(text(names[0] ?? ''))),
     search: () => Promise.resolve([]),
     locate: (_corpusId, quotations) =>

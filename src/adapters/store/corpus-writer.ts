@@ -2,7 +2,7 @@
 
 import { newId } from '../new-id';
 import { SondeError, isAbort, toProblem, type Problem } from '../../core/errors';
-import type { FileProgress, ImportFile } from '../../core/corpus/library';
+import { BARE, type FileProgress, type ImportFile } from '../../core/corpus/library';
 import { NOTHING, type TextMeasure } from '../../core/corpus/utf8-chunks';
 import { readDocument } from '../ingest/read-document';
 import type { ChunkRow, CorpusRow, DocumentRow, SondeDatabase } from './database';
@@ -131,11 +131,7 @@ export class CorpusWriter {
       problem,
       fingerprint,
       duplicateOf,
-      metadata: {},
-      losses: [],
-      pages: 0,
-      tags: [],
-      hasSource: false,
+      ...BARE,
     };
     this.#batch.push({ row, read });
     this.#batchBytes += size.bytes;

@@ -39,6 +39,7 @@ const codes = all<ProblemCode>({
   malformed: true,
   empty: true,
   'too-large': true,
+  password: true,
   quota: true,
   'storage-blocked': true,
   'storage-outdated': true,

@@ -44,6 +44,15 @@ export interface StoredDocument extends DocumentInfo {
   readonly hasSource: boolean;
 }
 
+/** What a document of plain text has besides it. */
+export const BARE = {
+  metadata: {},
+  losses: [],
+  pages: 0,
+  tags: [],
+  hasSource: false,
+} as const satisfies Partial<StoredDocument>;
+
 /** One file to import. `path` keeps the folders of a dropped folder. */
 export interface ImportFile {
   readonly file: File;

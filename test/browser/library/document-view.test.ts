@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import '../../../src/ui/tokens.css';
 import '../../../src/ui/base.css';
-import type { StoredDocument } from '../../../src/core/corpus/library';
+import { BARE, type StoredDocument } from '../../../src/core/corpus/library';
 import DocumentView from '../../../src/ui/library/DocumentView.svelte';
 
 const LINES = 40_000;
@@ -25,6 +25,8 @@ const document_: StoredDocument = {
   kind: 'log',
   problem: null,
   duplicateOf: null,
+  path: 'tides.log',
+  ...BARE,
 };
 const library = {
   text: async (_id: string, range = { start: 0, end: text.length }) => {

@@ -27,6 +27,7 @@ function memoryLibrary() {
         id: `c${String(corpora.length + 1)}`,
         name: options.name ?? '',
         createdAtMs: corpora.length,
+        collection: null,
       };
       const problem = { code: 'unreadable', message: 'No reader for this.' } as const;
       for (const { path } of files)
