@@ -76,6 +76,52 @@ export interface ImportOptions {
   readonly onProgress?: (progress: FileProgress) => void;
 }
 
+export interface ImportResult {
+  readonly corpus: CorpusInfo;
+  readonly documents: StoredDocument[];
+  readonly summary: ImportSummary;
+}
+
+/** Files of an import that made no new document. */
+export interface ImportSummary {
+  /** Left out because a `.gitignore` among them says so. */
+  readonly leftOut: number;
+  /** There already, byte for byte, under the same path. */
+  readonly unchanged: number;
+  /** Put in the place of an older file of the same path. */
+  readonly replaced: number;
+}
+
+/** A page of a document as a picture; `rects` are where the span stands on it, in pixels of the picture. */
+export interface PageImage {
+  readonly image: Blob;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly rects: readonly PageRect[];
+}
+
+export interface PageRect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface PageRequest {
+  /** 1-based. */
+  readonly number: number;
+  readonly widthPx: number;
+  /** Code points of the document, end exclusive; null where nothing is marked. */
+  readonly span: { readonly start: number; readonly end: number } | null;
+}
+
+/** `fetching` counts bytes, `reading` counts pages. */
+export interface RecognitionProgress {
+  readonly phase: 'fetching' | 'reading';
+  readonly done: number;
+  readonly total: number;
+}
+
 export interface SearchHit {
   readonly span: Span;
   readonly documentName: string;
@@ -104,14 +150,26 @@ export interface Library {
    * Reads files off the page's thread. One unreadable file never stops the others.
    * @throws SondeError `quota`, `storage-blocked`; an AbortError when cancelled (what was stored stays).
    */
-  import(
-    files: readonly ImportFile[],
-    options?: ImportOptions,
-  ): Promise<{ corpus: CorpusInfo; documents: StoredDocument[] }>;
+  import(files: readonly ImportFile[], options?: ImportOptions): Promise<ImportResult>;
   /** The text of a document, or of a range of it. @throws SondeError `not-found`. */
   text(documentId: string, range?: { readonly start: number; readonly end: number }): Promise<string>;
   /** Pages, headings, tables and the like of a document. @throws SondeError `not-found`. */
   structure(documentId: string): Promise<Structure>;
+  /** A page drawn from the kept file. @throws SondeError `not-found`; an AbortError. */
+  page(documentId: string, request: PageRequest, signal?: AbortSignal): Promise<PageImage>;
+  /** Reads a kept file that opens with a password, which is not kept. @throws SondeError `password` when it is wrong. */
+  unlock(documentId: string, password: string): Promise<StoredDocument>;
+  /** Reads the words in the pictures of a kept file; fetches what that takes first, so only with consent. */
+  recognise(
+    documentId: string,
+    options: { readonly language: string },
+    onProgress: (progress: RecognitionProgress) => void,
+    signal: AbortSignal,
+  ): Promise<StoredDocument>;
+  /** A corpus with all it holds as one file. */
+  exportCorpus(corpusId: string, signal?: AbortSignal): Promise<Blob>;
+  /** Keeps the corpus in such a file as a new one. @throws SondeError `malformed`, `quota`. */
+  importCorpus(file: Blob): Promise<CorpusInfo>;
   /** The corpus as `context`: one readable document is a `str`, several are a list. @throws SondeError `empty`. */
   context(corpusId: string): Promise<ContextSource>;
   /** Literal search, any case, in reading order. */
