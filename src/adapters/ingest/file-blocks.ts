@@ -21,9 +21,17 @@ export async function* fileBlocks(file: Blob, signal: AbortSignal): AsyncGenerat
   }
 }
 
-async function readBlock(file: Blob, at: number): Promise<Uint8Array<ArrayBuffer>> {
+function readBlock(file: Blob, at: number): Promise<Uint8Array<ArrayBuffer>> {
+  return readBytes(file, at, at + BLOCK_BYTES);
+}
+
+/**
+ * The bytes from `start` to before `end`; fewer where the file ends earlier.
+ * @throws SondeError `unreadable` when the file cannot be read any more.
+ */
+export async function readBytes(file: Blob, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return new Uint8Array(await file.slice(at, at + BLOCK_BYTES).arrayBuffer());
+    return new Uint8Array(await file.slice(start, end).arrayBuffer());
   } catch (cause) {
     if (isAbort(cause)) throw cause;
     throw new SondeError(
