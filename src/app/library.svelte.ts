@@ -9,8 +9,9 @@ import type {
   StorageReport,
   StoredDocument,
 } from '../core/corpus/library';
-import { corpusNameFor, withOwnPaths } from '../core/corpus/import-names';
-import { ImportJob } from './import-job.svelte';
+import type { ImportJob } from './import-job.svelte';
+import { Imports, type Shortage } from './imports.svelte';
+import { LibraryCare } from './library-care.svelte';
 import type { Notices } from './notices.svelte';
 
 export interface LibraryPorts {
@@ -35,15 +36,31 @@ export class LibraryState {
   #problem: Problem | null = $state.raw(null);
   #corpora: readonly CorpusInfo[] = $state.raw([]);
   #documents: Readonly<Record<string, CorpusDocuments>> = $state.raw({});
-  #jobs: readonly ImportJob[] = $state.raw([]);
   #storage: StorageReport | null = $state.raw(null);
   #persistRefused = $state.raw(false);
-  #imports: readonly Promise<unknown>[] = [];
+  readonly #imports: Imports;
+  /** Tags, collections, passwords and the like. */
+  readonly care: LibraryCare;
   #queries: Readonly<Record<string, string>> = $state.raw({});
 
   constructor(ports: LibraryPorts, notices: Notices) {
     this.#ports = ports;
     this.#notices = notices;
+    const changed = async (corpusId: string | null) => {
+      await this.refresh();
+      if (corpusId) await this.open(corpusId);
+    };
+    this.care = new LibraryCare({ library: ports.library, notices, changed });
+    this.#imports = new Imports({
+      library: ports.library,
+      notices,
+      changed,
+      corpus: (id) => this.corpus(id),
+      measure: async () => {
+        await this.#measure();
+        return this.#storage;
+      },
+    });
   }
 
   /** The adapter, for what is asked once and not kept: texts, quotations, contexts. */
@@ -62,14 +79,18 @@ export class LibraryState {
     return this.#corpora;
   }
   get jobs(): readonly ImportJob[] {
-    return this.#jobs;
+    return this.#imports.jobs;
   }
   get importing(): boolean {
-    return this.#jobs.some((job) => job.state === 'running');
+    return this.#imports.importing;
+  }
+  /** Set while more is to be added than there is room for, until somebody decides. */
+  get shortage(): Shortage | null {
+    return this.#imports.shortage;
   }
   /** True on the first visit: nothing stored and nothing on its way. */
   get isEmpty(): boolean {
-    return this.#phase !== 'loading' && this.#corpora.length === 0 && this.#jobs.length === 0;
+    return this.#phase !== 'loading' && this.#corpora.length === 0 && this.jobs.length === 0;
   }
   get storage(): StorageReport | null {
     return this.#storage;
@@ -136,27 +157,16 @@ export class LibraryState {
    * Imports files into a corpus, or into a new one named after them.
    * @returns the id of the corpus, or null when nothing was imported; why is in the job
    */
-  async import(
+  import(
     dropped: readonly ImportFile[],
     into: { corpusId?: string; name?: string } = {},
   ): Promise<string | null> {
-    if (dropped.length === 0) return null;
-    const files = withOwnPaths(dropped);
-    const name = (into.corpusId ? this.corpus(into.corpusId)?.name : into.name) ?? corpusNameFor(files);
-    const job = new ImportJob(files, name, into.corpusId ?? null);
-    this.#jobs = [job, ...this.#jobs];
-    void this.#askToPersist();
-    const stored = this.#store(job, files, into.corpusId ? { corpusId: into.corpusId } : { name });
-    this.#imports = [...this.#imports, stored];
-    return stored.finally(() => {
-      this.#imports = this.#imports.filter((other) => other !== stored);
-    });
+    if (dropped.length > 0) void this.#askToPersist();
+    return this.#imports.start(dropped, into);
   }
 
   /** Resolves once no import is under way. */
-  async settled(): Promise<void> {
-    while (this.#imports.length > 0) await Promise.allSettled(this.#imports);
-  }
+  settled = (): Promise<void> => this.#imports.settled();
 
   /** Imports a text as one document. */
   importText(text: string, name: string, corpusId?: string): Promise<string | null> {
@@ -178,9 +188,9 @@ export class LibraryState {
   }
 
   /** Takes a finished import off the screen. */
-  dismiss(job: ImportJob): void {
-    this.#jobs = this.#jobs.filter((other) => other !== job);
-  }
+  dismiss = (job: ImportJob): void => {
+    this.#imports.dismiss(job);
+  };
 
   rename(corpusId: string, name: string): Promise<void> {
     return this.#change(() => this.library.rename(corpusId, name));
@@ -214,19 +224,6 @@ export class LibraryState {
     await this.#measure();
   }
 
-  async #store(
-    job: ImportJob,
-    files: readonly ImportFile[],
-    target: { corpusId: string } | { name: string },
-  ): Promise<string | null> {
-    await job.run(this.library, files, target);
-    await this.refresh();
-    const corpusId = job.result?.corpus.id ?? job.targetId;
-    if (corpusId) await this.open(corpusId);
-    this.#report(job);
-    return job.result?.corpus.id ?? null;
-  }
-
   async #change(act: () => Promise<void>, corpusId?: string): Promise<void> {
     try {
       await act();
@@ -247,22 +244,6 @@ export class LibraryState {
       this.#storage = await this.library.storage();
     } catch {
       this.#storage = null; // some browsers do not tell; the meter is left out then
-    }
-  }
-
-  #report(job: ImportJob): void {
-    const { total, problems } = job.counts;
-    if (job.state === 'done' && problems === 0) {
-      this.dismiss(job);
-      this.#notices.say(
-        `${total === 1 ? '1 document is' : `${String(total)} documents are`} in “${job.name}”.`,
-      );
-    } else if (job.state === 'done') {
-      this.#notices.announce(
-        `Import of “${job.name}” ended. ${String(problems)} of ${String(total)} files have a problem.`,
-      );
-    } else if (job.state === 'cancelled') {
-      this.#notices.announce(`Import of “${job.name}” was cancelled. What was stored is kept.`);
     }
   }
 

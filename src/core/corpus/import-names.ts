@@ -13,9 +13,11 @@ export function corpusNameFor(files: readonly ImportFile[]): string {
 
 /** Two files of one name, dropped together from different places, would share one line of progress. */
 export function withOwnPaths(files: readonly ImportFile[]): ImportFile[] {
-  const seen: Record<string, number> = {};
+  // A map: a file may be called `constructor`.
+  const seen = new Map<string, number>();
   return files.map(({ file, path }) => {
-    const times = (seen[path] = (seen[path] ?? 0) + 1);
+    const times = (seen.get(path) ?? 0) + 1;
+    seen.set(path, times);
     return { file, path: times === 1 ? path : path.replace(/(\.[^./]{1,8})?$/, ` (${times})$1`) };
   });
 }

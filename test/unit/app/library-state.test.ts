@@ -2,68 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { SondeError } from '../../../src/core/errors';
-import type { CorpusInfo, ImportFile, Library, StoredDocument } from '../../../src/core/corpus/library';
-import { LibraryState } from '../../../src/app/library.svelte';
 import { corpusNameFor, withOwnPaths } from '../../../src/core/corpus/import-names';
-import { Notices } from '../../../src/app/notices.svelte';
-
-const file = (path: string, text = 'text'): ImportFile => ({
-  path,
-  file: new File([text], path.split('/').at(-1) ?? ''),
-});
-
-function memoryLibrary() {
-  const corpora: CorpusInfo[] = [];
-  const documents: StoredDocument[] = [];
-  const calls: string[] = [];
-  let failure: Error | null = null;
-  const library: Pick<Library, 'list' | 'documents' | 'import' | 'remove' | 'storage' | 'persist'> = {
-    list: () => (failure ? Promise.reject(failure) : Promise.resolve([...corpora])),
-    documents: (id) => Promise.resolve(documents.filter(({ corpusId }) => corpusId === id)),
-    import(files, options = {}) {
-      if (failure) return Promise.reject(failure);
-      calls.push(options.name ?? `into ${options.corpusId ?? ''}`);
-      const corpus = {
-        id: `c${String(corpora.length + 1)}`,
-        name: options.name ?? '',
-        createdAtMs: corpora.length,
-        collection: null,
-      };
-      const problem = { code: 'unreadable', message: 'No reader for this.' } as const;
-      for (const { path } of files)
-        options.onProgress?.({
-          path,
-          state: path.endsWith('.pdf') ? 'problem' : 'stored',
-          doneBytes: 4,
-          totalBytes: 4,
-          problem: path.endsWith('.pdf') ? problem : null,
-        });
-      corpora.push({ ...corpus, documents: files.length, chars: 4, sizeBytes: 4 });
-      const info = corpora.at(-1);
-      if (!info) throw new Error('just pushed');
-      return Promise.resolve({ corpus: info, documents: [] });
-    },
-    remove: (id) => {
-      corpora.splice(
-        corpora.findIndex((corpus) => corpus.id === id),
-        1,
-      );
-      return Promise.resolve();
-    },
-    storage: () => Promise.resolve({ usedBytes: 1, quotaBytes: 10, persisted: false }),
-    persist: () => {
-      calls.push('persist');
-      return Promise.resolve(false);
-    },
-  };
-  const notices = new Notices();
-  // The state uses nothing of the library beyond what is made above in these tests.
-  const state = new LibraryState(
-    { library: library as Library, sample: () => Promise.resolve([file('a.txt')]) },
-    notices,
-  );
-  return { state, notices, calls, fail: (error: Error | null) => (failure = error) };
-}
+import { file, memoryLibrary } from '../../fixtures/memory-library';
 
 describe('importing', () => {
   it('makes a corpus named after the files, asks once to keep the data, and says what was added', async () => {
@@ -85,8 +25,15 @@ describe('importing', () => {
     await state.import([file('a.txt'), file('b.pdf')]);
     const [job] = state.jobs;
     expect(job?.state).toBe('done');
-    expect(job?.counts).toEqual({ total: 2, finished: 2, problems: 1, doneBytes: 8 });
-    expect(job?.files.map(({ state: end }) => end)).toEqual(['stored', 'problem']);
+    expect(job?.counts).toEqual({
+      total: 2,
+      finished: 2,
+      problems: 1,
+      doneBytes: 8,
+      totalBytes: 8,
+    });
+    expect(job?.paths.map((path) => job.file(path)?.state)).toEqual(['stored', 'problem']);
+    expect(job?.problemPaths).toEqual(['b.pdf']);
   });
 
   it('tells of a full disk in the import, without throwing', async () => {
@@ -94,6 +41,37 @@ describe('importing', () => {
     fail(new SondeError({ code: 'quota', message: 'The disk is full.', hint: 'Remove something.' }));
     expect(await state.import([file('a.txt')])).toBeNull();
     expect(state.jobs[0]).toMatchObject({ state: 'failed', problem: { code: 'quota' } });
+  });
+
+  it('says what was left as it was, and what was left out', async () => {
+    const { state, notices, summarise } = memoryLibrary();
+    summarise({ leftOut: 214, unchanged: 3, replaced: 1 });
+    await state.import([file('a.txt'), file('b.txt'), file('c.txt'), file('d.txt')], { name: 'notes' });
+    expect(notices.shown.at(-1)?.text).toBe(
+      '4 documents are in “notes”: 3 unchanged, 1 replaced, 214 left out by .gitignore.',
+    );
+  });
+
+  it('asks first when there is less room than what is added takes', async () => {
+    const { state, calls, leaveBytes } = memoryLibrary();
+    leaveBytes(5);
+    const refused = state.import([file('a.txt', '123456')]);
+    await expect.poll(() => state.shortage).toMatchObject({ neededBytes: 6, leftBytes: 5 });
+    expect(state.jobs).toEqual([]);
+    state.shortage?.answer(false);
+    expect(await refused).toBeNull();
+    expect(state.shortage).toBeNull();
+    const wanted = state.import([file('a.txt', '123456')]);
+    await expect.poll(() => state.shortage).not.toBeNull();
+    expect(calls).not.toContain('a');
+    state.shortage?.answer(true);
+    expect(await wanted).toBe('c1');
+  });
+
+  it('does not ask where the browser does not say what is left', async () => {
+    const { state, leaveBytes } = memoryLibrary();
+    leaveBytes(-1);
+    expect(await state.import([file('a.txt')])).toBe('c1');
   });
 
   it('finds the sample that is already there', async () => {
@@ -128,7 +106,7 @@ describe('names', () => {
   });
 
   it('of files that came together are told apart', () => {
-    const paths = ['a.txt', 'x/a.txt', 'a.txt', 'a.txt', 'Makefile', 'Makefile'];
+    const paths = ['a.txt', 'x/a.txt', 'a.txt', 'a.txt', 'Makefile', 'Makefile', 'constructor'];
     expect(withOwnPaths(paths.map((path) => file(path))).map(({ path }) => path)).toEqual([
       'a.txt',
       'x/a.txt',
@@ -136,6 +114,7 @@ describe('names', () => {
       'a (3).txt',
       'Makefile',
       'Makefile (2)',
+      'constructor',
     ]);
   });
 });

@@ -1,0 +1,25 @@
+/** What an import came to, in words. */
+
+import type { ImportSummary } from '../core/corpus/library';
+import type { ImportJob } from './import-job.svelte';
+
+const count = new Intl.NumberFormat('en-US');
+
+/** `12 documents are in “letters”: 3 unchanged, 214 left out by .gitignore.` */
+export function importedWords(job: Pick<ImportJob, 'name' | 'counts' | 'result' | 'summary'>): string {
+  const documents = job.result?.documents.length ?? job.counts.finished - job.counts.problems;
+  const are = documents === 1 ? '1 document is' : `${count.format(documents)} documents are`;
+  const besides = job.summary ? summaryWords(job.summary) : '';
+  return `${are} in “${job.name}”${besides === '' ? '' : `: ${besides}`}.`;
+}
+
+/** `3 unchanged, 1 replaced, 214 left out by .gitignore`; empty when there is nothing to say. */
+export function summaryWords({ unchanged, replaced, leftOut }: ImportSummary): string {
+  return [
+    unchanged > 0 ? `${count.format(unchanged)} unchanged` : '',
+    replaced > 0 ? `${count.format(replaced)} replaced` : '',
+    leftOut > 0 ? `${count.format(leftOut)} left out by .gitignore` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}

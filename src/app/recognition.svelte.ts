@@ -1,0 +1,46 @@
+/** Words being read out of the pictures of one document: how far it is, and how it ended. */
+
+import type { Library, RecognitionProgress, StoredDocument } from '../core/corpus/library';
+import { isAbort, toProblem, type Problem } from '../core/errors';
+
+export class Recognition {
+  readonly document: StoredDocument;
+  readonly #controller = new AbortController();
+  #state: 'running' | 'done' | 'cancelled' | 'failed' = $state.raw('running');
+  #progress: RecognitionProgress | null = $state.raw(null);
+  #problem: Problem | null = $state.raw(null);
+
+  constructor(document: StoredDocument) {
+    this.document = document;
+  }
+
+  get state(): 'running' | 'done' | 'cancelled' | 'failed' {
+    return this.#state;
+  }
+  /** Null until something was heard. */
+  get progress(): RecognitionProgress | null {
+    return this.#progress;
+  }
+  get problem(): Problem | null {
+    return this.#problem;
+  }
+
+  cancel(): void {
+    this.#controller.abort();
+  }
+
+  /** Never rejects: how it ended is in `state`. */
+  async run(library: Pick<Library, 'recognise'>, language: string): Promise<void> {
+    const { signal } = this.#controller;
+    const onProgress = (progress: RecognitionProgress) => {
+      this.#progress = progress;
+    };
+    try {
+      await library.recognise(this.document.id, { language }, onProgress, signal);
+      this.#state = 'done';
+    } catch (thrown) {
+      this.#state = isAbort(thrown) ? 'cancelled' : 'failed';
+      this.#problem = isAbort(thrown) ? null : toProblem(thrown);
+    }
+  }
+}
