@@ -48,8 +48,8 @@ export interface TableOptions {
 }
 
 export interface OpenTable {
-  /** One row: cells are joined by tabs. */
-  row(cells: readonly CellValue[]): void;
+  /** One row: cells are joined by tabs. `shown`, by column, is what stands in the text although it is not the value. */
+  row(cells: readonly CellValue[], shown?: ReadonlyMap<number, string>): void;
   /** A table without a row leaves no mark. */
   end(): void;
 }
@@ -157,13 +157,13 @@ export class DocumentBuilder {
     const mark: MutableMark = { kind: 'table', start: -1, end: -1, label };
     let rows = 0;
     return {
-      row: (cells) => {
+      row: (cells, shown) => {
         if (rows === 0) {
           this.#payBreaks(); // the first row may be empty, so the mark cannot wait for text
           mark.start = this.#chars;
           this.#addMark(mark);
         } else this.#append('\n');
-        const texts = cells.map(cellText);
+        const texts = cells.map((value, column) => cellText(shown?.get(column) ?? value));
         texts.forEach((text, column) => {
           const value = cells[column] ?? null;
           const read = reads === 'values' ? plainValue(text) : text;
@@ -267,7 +267,8 @@ export class DocumentBuilder {
     const open: MutableMark[] = [];
     for (const mark of marks) {
       if (mark.kind === 'section' && mark.end < 0) {
-        while (open.length > 0 && (open.at(-1)?.level ?? 1) >= (mark.level ?? 1)) closeAt(open.pop(), mark.start);
+        while (open.length > 0 && (open.at(-1)?.level ?? 1) >= (mark.level ?? 1))
+          closeAt(open.pop(), mark.start);
         open.push(mark);
       } else if (mark.end < 0) mark.end = this.#chars; // its reader ended early
     }

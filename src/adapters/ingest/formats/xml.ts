@@ -19,6 +19,8 @@ const MAX_DEPTH = 1000;
 export class XmlStream {
   readonly #parser: Parser;
   #depth = 0;
+  /** The last piece ended in a carriage return, whose line feed may come with the next. */
+  #heldReturn = false;
 
   constructor(handlers: XmlHandlers) {
     this.#parser = new Parser(
@@ -37,11 +39,16 @@ export class XmlStream {
     );
   }
 
+  /** Line ends become one `\n` each, as XML wants it. */
   write(markup: string): void {
-    this.#parser.write(markup);
+    const held = this.#heldReturn ? '\r' : '';
+    this.#heldReturn = markup.endsWith('\r');
+    const whole = held + (this.#heldReturn ? markup.slice(0, -1) : markup);
+    this.#parser.write(whole.includes('\r') ? whole.replace(/\r\n?/g, '\n') : whole);
   }
 
   end(): void {
+    if (this.#heldReturn) this.#parser.write('\n');
     this.#parser.end();
   }
 }
