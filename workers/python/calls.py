@@ -14,7 +14,7 @@ MAX_BATCH = 10_000
 def as_text(value):
     """A prompt as text: chat messages become their contents, other values JSON or `str`."""
     if isinstance(value, str):
-        return "".join(value) if type(value).__str__ is str.__str__ else str(value)
+        return str.__str__(value) if type(value).__str__ is str.__str__ else str(value)
     if isinstance(value, dict) and isinstance(value.get("content"), str):
         value = [value]
     if isinstance(value, (list, tuple)) and value and all(_is_message(item) for item in value):

@@ -51,6 +51,9 @@ class Frame {
       case 'spawn':
         if (ports[0]) void this.#spawn(message.worker, message.mode, ports[0]);
         break;
+      case 'run':
+        if (ports[0]) this.#run(message.worker, message.script, ports[0]);
+        break;
       case 'kill':
         this.#kill(message.worker);
         break;
@@ -73,21 +76,32 @@ class Frame {
     };
   }
 
-  async #spawn(id: number, mode: WorkerBoot['mode'], port: MessagePort): Promise<void> {
-    const worker = new Worker(this.#workerUrl);
-    const held: Held = { worker, signalUrl: blobUrl(['1'], 'text/plain'), generation: 0 };
-    this.#workers.set(id, held);
+  #run(id: number, script: Blob, port: MessagePort): void {
+    const url = blobUrl([script], 'text/javascript');
+    this.#start(id, url).postMessage(null, [port]);
+    URL.revokeObjectURL(url);
+  }
+
+  #start(id: number, scriptUrl: string): Worker {
+    const worker = new Worker(scriptUrl);
+    this.#workers.set(id, { worker, signalUrl: blobUrl(['1'], 'text/plain'), generation: 0 });
     worker.onerror = (event) => {
       event.preventDefault();
       this.#send({ type: 'worker-error', worker: id, message: event.message || 'the worker failed' });
     };
     worker.onmessageerror = () =>
       this.#send({ type: 'worker-error', worker: id, message: 'a message could not be read' });
+    return worker;
+  }
+
+  async #spawn(id: number, mode: WorkerBoot['mode'], port: MessagePort): Promise<void> {
+    const worker = this.#start(id, this.#workerUrl);
     const snapshot = mode === 'load' ? this.#snapshot : null;
     try {
       if (!this.#files) throw new Error('the files of Python have not been handed in');
       const files = await this.#files;
-      const boot: WorkerBoot = { type: 'boot', mode, ...files, snapshot, signalUrl: held.signalUrl };
+      const signalUrl = this.#workers.get(id)?.signalUrl ?? ''; // ended meanwhile: it reads nothing any more
+      const boot: WorkerBoot = { type: 'boot', mode, ...files, snapshot, signalUrl };
       worker.postMessage(boot, [port]);
     } catch (error) {
       this.#send({ type: 'worker-error', worker: id, message: String(error) });

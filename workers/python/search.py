@@ -5,6 +5,7 @@ import json
 import math
 import re
 
+from sonde import documents
 from sonde.documents import Document
 
 _WINDOW = 300  # characters of a bucket; a passage is two neighbouring ones
@@ -22,7 +23,7 @@ _STOP = frozenset(
 
 
 class Span(str):
-    """A piece of a document: its text, and where it is. Prints as `[name @ start-end] text`.
+    """A piece of a document: its text, and where it is. Prints as `[name @ start-end] (p. 12) text`.
 
     `start` and `end` count characters from the beginning of the document; `score` is the rank of a search hit.
     """
@@ -35,20 +36,46 @@ class Span(str):
 
     @property
     def text(self):
-        return str.__getitem__(self, slice(None))
+        return str.__str__(self)
 
     @property
     def cite(self):
         return f"[{self.name} @ {self.start}-{self.end}]"
 
+    @property
+    def where(self):
+        """The place in words: `p. 12`, `slide 3`, `Sheet1!B3`, `§ 2.1 Terms`, else `line 40`; "" where nobody knows."""
+        origin = self._origin()
+        if origin is None:
+            return ""
+        return self._marked(origin) or f"line {origin.line(self.start)}"
+
+    def _origin(self):
+        return documents.find_origin(self.document, self.name, self.start, self.text)
+
+    def _marked(self, origin):
+        """The place as marks in the document tell it, or ""."""
+        if not origin.has_structure:
+            return ""
+        structure = origin.structure()
+        needs_text = bool(structure.marks("sheet"))
+        return structure.place(self.start, self.end, origin.document() if needs_text else None)
+
+    @property
+    def _head(self):
+        """The place, as it stands before a printed text."""
+        origin = self._origin()
+        marked = "" if origin is None else self._marked(origin)
+        return f"{self.cite} ({marked})" if marked else self.cite
+
     def __str__(self):
-        return f"{self.cite} {self.text}"
+        return f"{self._head} {self.text}"
 
     def __format__(self, spec):
         return format(str(self), spec)
 
     def __repr__(self):
-        return f"{self.cite} {self.text!r}"
+        return f"{self._head} {self.text!r}"
 
     def __reduce__(self):
         return Span, (self.text, self.document, self.name, self.start, self.score)

@@ -5,7 +5,7 @@ import type { CellResult, SavedVariables } from '../../src/core/ports';
 import type { PackageAnswer, PackageAsk } from '../../src/core/python-packages';
 
 /** Raised whenever a message changes its shape; frame and page must agree. */
-export const WIRE_VERSION = 3;
+export const WIRE_VERSION = 4;
 
 /** Bounds the page enforces on everything a worker sends; Python checks the same ones first and says so. */
 export const WIRE_LIMITS = {
@@ -60,6 +60,8 @@ export type ToFrame =
   | { readonly type: 'snapshot'; readonly snapshot: Blob | null }
   /** Carries the worker's own port. */
   | { readonly type: 'spawn'; readonly worker: number; readonly mode: BootMode }
+  /** A worker of the page's own, a classic script; gets its port with its first message. */
+  | { readonly type: 'run'; readonly worker: number; readonly script: Blob }
   | { readonly type: 'kill'; readonly worker: number }
   /** Revokes the worker's signal URL, which the busy interpreter polls, and issues the next one. */
   | { readonly type: 'cancel'; readonly worker: number }

@@ -1,51 +1,25 @@
-/** One file → UTF-8 text, as a stream: what it is, which encoding it is in, and the text in pieces of bounded size. */
+/** A file of plain text → UTF-8, as a stream, exactly as it is: which encoding it is in, and what its headings are. */
 
 import { SondeError, type Problem } from '../../core/errors';
-import {
-  byteOrderMark,
-  decodesCleanly,
-  declaredEncoding,
-  guessLegacy,
-  isDamagedUtf8,
-  isIso2022Jp,
-  isUtf8,
-  wideWithoutMark,
-  type EncodingGuess,
-} from './encoding';
+import type { EncodingGuess } from './encoding';
+import { firstGuess, SAMPLE_BYTES, secondGuess } from './guess-encoding';
 import { Fingerprint, fileBlocks } from './file-blocks';
-import { controlShare, kindOf, refuseBinary, type FileKind } from './file-kind';
+import { textKindOf } from './file-kind';
+import type { FileFacts, TextSink } from './file-facts';
+import { marksOf } from './text-marks';
 import { NotUtf8, converterFor } from './to-utf8';
-
-/** Takes the text as it is read. */
-export interface TextSink {
-  /** Well-formed UTF-8; a piece may end inside a code point. */
-  write(utf8: Uint8Array<ArrayBuffer>): Promise<void> | void;
-  /** What was written so far was read in the wrong encoding; the text begins anew. */
-  restart(): Promise<void> | void;
-}
-
-export interface DocumentFacts {
-  readonly encoding: string;
-  readonly kind: FileKind;
-  /** Equal for equal files; null where the browser cannot hash. */
-  readonly fingerprint: string | null;
-  /** What could not be read although most could, or null. */
-  readonly problem: Problem | null;
-}
-
-const SAMPLE_BYTES = 256 * 1024;
 
 /**
  * Reads `file` into `sink`. `onBytes` is told how many bytes of the file have been read.
  * @throws SondeError `unreadable`, `empty`; the signal's reason when aborted; whatever the sink throws.
  */
 export async function readDocument(
-  file: File,
+  file: Blob,
   path: string,
   sink: TextSink,
   signal: AbortSignal,
   onBytes: (done: number) => void,
-): Promise<DocumentFacts> {
+): Promise<FileFacts> {
   if (file.size === 0) throw emptyFile();
   const reading = new Reading(file, path, sink, signal, onBytes);
   try {
@@ -58,7 +32,7 @@ export async function readDocument(
 }
 
 class Reading {
-  readonly #file: File;
+  readonly #file: Blob;
   readonly #path: string;
   readonly #sink: TextSink;
   readonly #signal: AbortSignal;
@@ -68,7 +42,7 @@ class Reading {
   #latest = new Uint8Array();
 
   constructor(
-    file: File,
+    file: Blob,
     path: string,
     sink: TextSink,
     signal: AbortSignal,
@@ -84,16 +58,7 @@ class Reading {
   async firstGuess(): Promise<EncodingGuess> {
     for await (const block of fileBlocks(this.#file.slice(0, SAMPLE_BYTES), this.#signal))
       this.#first = block;
-    const sample = this.#first;
-    const marked = byteOrderMark(sample);
-    if (marked) return marked;
-    refuseBinary(sample, this.#path);
-    const wide = wideWithoutMark(sample, this.#file.size);
-    if (wide !== null) return { name: wide, bomBytes: 0 };
-    // Tiny files may hold a NUL or two and still be text.
-    const most = isUtf8(sample) ? (sample.length < 64 ? 1 : 0.3) : 0.02;
-    if (controlShare(sample) > most) throw notText();
-    return { name: isIso2022Jp(sample) ? 'iso-2022-jp' : 'utf-8', bomBytes: 0 };
+    return firstGuess(this.#first, this.#file.size);
   }
 
   /** The whole file; a small one has been read already. */
@@ -102,24 +67,20 @@ class Reading {
     else yield* fileBlocks(this.#file, this.#signal);
   }
 
-  async secondGuess(): Promise<EncodingGuess> {
-    const marked = byteOrderMark(this.#first);
-    if (marked) return marked;
-    const sample = this.#latest;
-    if (controlShare(sample) > 0.02) throw notText();
-    if (isDamagedUtf8(sample)) return { name: 'utf-8', bomBytes: 0 };
-    const declared = declaredEncoding(this.#first);
-    if (declared !== null && declared !== 'utf-8' && decodesCleanly(sample, declared))
-      return { name: declared, bomBytes: 0 };
-    return { name: await guessLegacy(sample), bomBytes: 0 };
+  secondGuess(): Promise<EncodingGuess> {
+    return secondGuess(this.#first, this.#latest);
   }
 
-  async as({ name, bomBytes }: EncodingGuess, strict: boolean): Promise<DocumentFacts> {
+  async as({ name, bomBytes }: EncodingGuess, strict: boolean): Promise<FileFacts> {
     const converter = converterFor(name, strict);
     const fingerprint = new Fingerprint();
-    const head = converterFor(name, false).convert(this.#first.slice(bomBytes, bomBytes + 4096));
-    const kind = kindOf(this.#path, new TextDecoder().decode(head));
-    const write = kind === 'html' ? await htmlSink(this.#sink) : this.#sink.write.bind(this.#sink);
+    const kind = textKindOf(this.#path);
+    const marks = await marksOf(kind, this.#path);
+    const write = async (utf8: Uint8Array<ArrayBuffer>): Promise<void> => {
+      if (utf8.length === 0) return;
+      marks.push(utf8);
+      await this.#sink.write(utf8);
+    };
     let done = 0;
     let written = 0;
     for await (const block of this.#blocks()) {
@@ -127,47 +88,28 @@ class Reading {
       fingerprint.push(block);
       const utf8 = converter.convert(done === 0 ? block.subarray(bomBytes) : block);
       written += utf8.length;
-      if (utf8.length > 0) await write(utf8);
+      await write(utf8);
       done += block.length;
       this.#onBytes(done);
     }
     const last = converter.end();
     written += last.length;
     if (written === 0) throw emptyFile();
-    await write(last, true);
+    await write(last);
     return {
       encoding: name,
       kind,
       fingerprint: await fingerprint.end(),
       problem: converter.damaged ? damage(name) : null,
+      losses: [],
+      keepSource: false,
+      ...marks.end(),
     };
   }
 }
 
-/** Markup in, its visible text out. The parser is fetched when the first page comes. */
-async function htmlSink(
-  sink: TextSink,
-): Promise<(utf8: Uint8Array<ArrayBuffer>, last?: boolean) => Promise<void>> {
-  const { HtmlText } = await import('./html-text');
-  const page = new HtmlText();
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const encoder = new TextEncoder();
-  return async (utf8, last = false) => {
-    const text = page.write(decoder.decode(utf8, { stream: !last })) + (last ? page.end() : '');
-    if (text !== '') await sink.write(encoder.encode(text));
-  };
-}
-
 function emptyFile(): SondeError {
   return new SondeError({ code: 'empty', message: 'The file is empty.' });
-}
-
-function notText(): SondeError {
-  return new SondeError({
-    code: 'unreadable',
-    message: 'This does not look like text.',
-    hint: 'If it is a document, save it as plain text and drop that.',
-  });
 }
 
 function damage(encoding: string): Problem {

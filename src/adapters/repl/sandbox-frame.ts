@@ -1,4 +1,4 @@
-/** The hidden iframe without an origin in which all Python runs, and the control port to it. */
+/** The hidden iframe without an origin or a network in which Python and the readers of documents run, and its control port. */
 
 import { SondeError } from '../../core/errors';
 import {
@@ -39,12 +39,12 @@ export class SandboxFrame {
    * so that address would be out of reach offline. From a blob it is held by the page's policy besides its own.
    * @throws SondeError `repl-start` when the frame does not answer
    */
-  static async create(html: Blob): Promise<SandboxFrame> {
+  static async create(html: Blob, title = 'Python sandbox'): Promise<SandboxFrame> {
     const url = URL.createObjectURL(new Blob([html], { type: 'text/html' }));
     const iframe = document.createElement('iframe');
     iframe.setAttribute('sandbox', 'allow-scripts');
     iframe.hidden = true;
-    iframe.title = 'Python sandbox';
+    iframe.title = title;
     iframe.src = url;
     const loaded = new Promise((resolve) => iframe.addEventListener('load', resolve, { once: true }));
     document.body.append(iframe);
@@ -62,7 +62,7 @@ export class SandboxFrame {
     iframe.remove();
     throw new SondeError({
       code: 'repl-start',
-      message: 'The sandbox for Python did not start.',
+      message: 'The sandbox did not start.',
       hint: 'Reload the page. An extension that blocks frames can be the cause.',
     });
   }
@@ -86,6 +86,14 @@ export class SandboxFrame {
     this.#onWorkerError.set(worker, onError);
     this.#send({ type: 'spawn', worker, mode }, [port2]);
     return { worker, port: port1 };
+  }
+
+  /** Starts a worker from a classic script of the page's own, and gives it the port; as powerless as all others here. */
+  run(script: Blob, port: MessagePort, onError: (message: string) => void): number {
+    const worker = ++this.#workers;
+    this.#onWorkerError.set(worker, onError);
+    this.#send({ type: 'run', worker, script }, [port]);
+    return worker;
   }
 
   kill(worker: number): void {

@@ -1,6 +1,5 @@
 /** What the corpus worker does for the page: everything that touches files and their text. */
 
-import { newId } from '../new-id';
 import { SondeError } from '../../core/errors';
 import type { Span } from '../../core/corpus/context';
 import type { Exposure, SentTexts } from '../../core/disclosure/exposure';
@@ -8,16 +7,18 @@ import type {
   CorpusInfo,
   FileProgress,
   ImportFile,
+  ImportResult,
+  PageImage,
+  PageRequest,
   Quotation,
   SearchHit,
   StoredDocument,
 } from '../../core/corpus/library';
 import type { Structure } from '../../core/corpus/structure';
+import type { Readers } from '../readers/readers';
 import { signalOf } from '../worker-outcome';
 import {
-  chunkKeys,
   corpusBlob,
-  corpusInfo,
   corpusRow,
   documentRows,
   listCorpora,
@@ -29,18 +30,11 @@ import {
 } from './corpus-reader';
 import { locateQuotations, searchCorpus } from './corpus-search';
 import { traceCorpus } from './corpus-trace';
-import { CorpusWriter } from './corpus-writer';
-import type { CorpusRow, DocumentRow, SondeDatabase } from './database';
+import { CorpusImports, requireName, type ImportTarget } from './corpus-import';
+import type { SondeDatabase } from './database';
 import { removeAbandoned } from './import-claims';
-import { ProgressBatcher } from './progress-batcher';
-
-export interface ImportResult {
-  readonly corpus: CorpusInfo;
-  readonly documents: StoredDocument[];
-}
-
-/** Where the files go: into a corpus that is there, or a new one of this name. */
-export type ImportTarget = { readonly corpusId: string } | { readonly name: string };
+import { readPage } from './document-page';
+import { removeDocumentRows } from './remove-documents';
 
 /** Ports carry cancellation, see worker-outcome. */
 export interface CorpusApi {
@@ -54,6 +48,9 @@ export interface CorpusApi {
   ): Promise<ImportResult>;
   text(documentId: string, range?: { readonly start: number; readonly end: number }): Promise<string>;
   structure(documentId: string): Promise<Structure>;
+  page(documentId: string, request: PageRequest, cancel: MessagePort): Promise<PageImage>;
+  unlock(documentId: string, password: string): Promise<StoredDocument>;
+  recognise(documentId: string, language: string, cancel: MessagePort): Promise<StoredDocument>;
   open(corpusId: string): Promise<CorpusBlob>;
   search(corpusId: string, query: string, limit: number, cancel: MessagePort): Promise<SearchHit[]>;
   locate(corpusId: string, quotations: readonly Quotation[], cancel: MessagePort): Promise<(Span | null)[]>;
@@ -67,7 +64,8 @@ export interface CorpusApi {
 }
 
 /** Every method rejects with SondeError or an AbortError. */
-export function createCorpusApi(db: SondeDatabase): CorpusApi {
+export function createCorpusApi(db: SondeDatabase, readers: Readers): CorpusApi {
+  const imports = new CorpusImports(db, readers);
   let swept: Promise<void> | null = null;
   /** Runs on the open database, after what dead imports left behind has been removed once. */
   const within = <T>(work: () => Promise<T>): Promise<T> =>
@@ -87,9 +85,16 @@ export function createCorpusApi(db: SondeDatabase): CorpusApi {
         return storedDocuments(await documentRows(db, corpusId));
       }),
     import: (files, target, onProgress, cancel) =>
-      within(() => importFiles(db, files, target, onProgress, signalOf(cancel))),
+      within(() => imports.import(files, target, onProgress, signalOf(cancel))),
     text: (documentId, range) => within(() => readText(db, documentId, range)),
     structure: (documentId) => within(() => readStructure(db, documentId)),
+    page: (documentId, request, cancel) =>
+      within(() =>
+        readPage(db, readers, documentId, request, imports.passwordOf(documentId), signalOf(cancel)),
+      ),
+    unlock: (documentId, password) => within(() => imports.unlock(documentId, password)),
+    recognise: (documentId, language, cancel) =>
+      within(() => imports.recognise(documentId, language, signalOf(cancel))),
     open: (corpusId) =>
       within(async () => {
         const corpus = await corpusBlob(db, corpusId);
@@ -115,39 +120,6 @@ export function createCorpusApi(db: SondeDatabase): CorpusApi {
     remove: (corpusId) => within(() => removeCorpus(db, corpusId)),
     removeDocument: (documentId) => within(() => removeDocument(db, documentId)),
   };
-}
-
-async function importFiles(
-  db: SondeDatabase,
-  files: readonly ImportFile[],
-  target: ImportTarget,
-  onProgress: (batch: readonly FileProgress[]) => void,
-  signal: AbortSignal,
-): Promise<ImportResult> {
-  const isNew = 'name' in target;
-  const corpus: CorpusRow = isNew
-    ? { id: newId(), name: requireName(target.name), createdAtMs: Date.now(), collection: null }
-    : await corpusRow(db, target.corpusId);
-  if (isNew) await db.corpora.add(corpus);
-  const progress = new ProgressBatcher(onProgress);
-  const writer = new CorpusWriter(db, corpus, signal, (one) => {
-    progress.push(one);
-  });
-  try {
-    const stored = new Set((await writer.run(files)).map(({ id }) => id));
-    const rows = await documentRows(db, corpus.id);
-    return {
-      corpus: corpusInfo(corpus, rows),
-      documents: storedDocuments(rows).filter(({ id }) => stored.has(id)),
-    };
-  } catch (thrown) {
-    // A new corpus that got nothing is not left behind as an empty shell.
-    if (isNew && (await db.documents.where('corpusId').equals(corpus.id).count()) === 0)
-      await db.corpora.delete(corpus.id);
-    throw thrown;
-  } finally {
-    progress.flush();
-  }
 }
 
 async function renameDocument(db: SondeDatabase, documentId: string, name: string): Promise<void> {
@@ -177,29 +149,15 @@ async function setTags(
 async function removeCorpus(db: SondeDatabase, corpusId: string): Promise<void> {
   await db.transaction('rw', [db.corpora, db.documents, db.chunks, db.structures, db.sources], async () => {
     await db.corpora.delete(corpusId);
-    await removeDocuments(db, await documentRows(db, corpusId));
+    await removeDocumentRows(db, await documentRows(db, corpusId));
   });
 }
 
 async function removeDocument(db: SondeDatabase, documentId: string): Promise<void> {
   await db.transaction('rw', db.documents, db.chunks, db.structures, db.sources, async () => {
     const row = await db.documents.get(documentId);
-    if (row) await removeDocuments(db, [row]);
+    if (row) await removeDocumentRows(db, [row]);
   });
-}
-
-async function removeDocuments(db: SondeDatabase, rows: readonly DocumentRow[]): Promise<void> {
-  const ids = rows.map(({ id }) => id);
-  await db.documents.bulkDelete(ids);
-  await db.structures.bulkDelete(ids);
-  await db.sources.bulkDelete(ids);
-  await db.chunks.bulkDelete(rows.flatMap(chunkKeys));
-}
-
-function requireName(name: string): string {
-  const trimmed = name.trim();
-  if (trimmed === '') throw new SondeError({ code: 'invalid-argument', message: 'A name cannot be empty.' });
-  return trimmed;
 }
 
 function noText(): SondeError {

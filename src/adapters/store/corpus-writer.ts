@@ -1,80 +1,122 @@
 /** Imports files into a corpus: small ones many to a transaction, large ones chunk by chunk. Runs in the corpus worker. */
 
-import { newId } from '../new-id';
 import { SondeError, isAbort, toProblem, type Problem } from '../../core/errors';
-import { BARE, type FileProgress, type ImportFile } from '../../core/corpus/library';
-import { NOTHING, type TextMeasure } from '../../core/corpus/utf8-chunks';
-import { readDocument } from '../ingest/read-document';
-import type { ChunkRow, CorpusRow, DocumentRow, SondeDatabase } from './database';
+import type { FileProgress, ImportFile, ImportSummary } from '../../core/corpus/library';
+import type { Readers } from '../readers/readers';
+import {
+  FileImport,
+  isStorageTrouble,
+  type QueuedFile,
+  type ReadFile,
+  type ReadOptions,
+} from './file-import';
+import type { CorpusRow, DocumentRow, SondeDatabase } from './database';
 import { ImportClaims } from './import-claims';
-import { StoringSink } from './storing-sink';
+import { ImportQueue } from './import-queue';
+import { Nesting } from './nesting';
+import { removeDocumentRows } from './remove-documents';
 
 /** Finished documents are held back until there are this many, or this much of them. */
 const BATCH_DOCUMENTS = 200;
 const BATCH_BYTES = 4 * 1024 * 1024;
-/** Files read at the same time; small ones are mostly waiting for the disk. */
-const READERS = 6;
-/** Larger files are not read beside others that are waiting their turn. */
-const LARGE_BYTES = 4 * 1024 * 1024;
 
-/** What reading a file came to, before it has a place in the corpus. */
-interface ReadFile {
-  readonly documentId: string;
-  readonly item: ImportFile;
-  readonly size: TextMeasure;
-  readonly chunks: number;
-  /** Chunks not stored yet; those of a large document are on disk already. */
-  readonly held: readonly ChunkRow[];
-  readonly encoding: string;
-  readonly kind: string;
-  readonly fingerprint: string | null;
-  readonly problem: Problem | null;
+interface Finished {
+  readonly row: DocumentRow;
+  readonly read: ReadFile;
 }
-
-type Report = (progress: FileProgress) => void;
 
 export class CorpusWriter {
   readonly #db: SondeDatabase;
   readonly #corpus: CorpusRow;
+  readonly #readers: Readers;
   readonly #signal: AbortSignal;
-  readonly #report: Report;
+  readonly #report: (progress: FileProgress) => void;
   readonly #claims: ImportClaims;
   readonly #stored: DocumentRow[] = [];
   readonly #names = new Set<string>();
   /** Name of the first document with a fingerprint. */
   readonly #known = new Map<string, string>();
+  /** What was there before this import, by path. */
+  readonly #before = new Map<string, DocumentRow>();
   #position = 0;
-  #batch: { row: DocumentRow; read: ReadFile }[] = [];
+  #batch: Finished[] = [];
   #batchBytes = 0;
+  #unchanged = 0;
+  #replaced = 0;
 
-  constructor(db: SondeDatabase, corpus: CorpusRow, signal: AbortSignal, report: Report) {
+  constructor(
+    db: SondeDatabase,
+    corpus: CorpusRow,
+    readers: Readers,
+    signal: AbortSignal,
+    report: (progress: FileProgress) => void,
+  ) {
     this.#db = db;
     this.#corpus = corpus;
+    this.#readers = readers;
     this.#signal = signal;
     this.#report = report;
     this.#claims = new ImportClaims(db);
   }
 
+  get summary(): Omit<ImportSummary, 'leftOut'> {
+    return { unchanged: this.#unchanged, replaced: this.#replaced };
+  }
+
   /**
-   * Stores the files in the order given.
+   * Stores the files in the order given, those found inside a file right after it.
    * @throws SondeError `quota` and other storage codes; an AbortError when cancelled. What was stored by then stays.
    */
   async run(files: readonly ImportFile[]): Promise<DocumentRow[]> {
     await this.#loadCorpus();
-    // One file that cannot be stored ends the readers working ahead of it.
+    // One file that cannot be stored ends the reading of those ahead of it.
     const stop = new AbortController();
-    const readers = new ReadAhead(files, (item) =>
-      this.#read(item, AbortSignal.any([this.#signal, stop.signal])),
+    const signal = AbortSignal.any([this.#signal, stop.signal]);
+    const queue = new ImportQueue<QueuedFile, ReadFile>(files.map(queued), (item) =>
+      this.#read(item, signal),
     );
     try {
-      for (let read = await readers.next(); read; read = await readers.next()) await this.#add(read);
+      for (let read = await queue.next(); read; read = await queue.next()) {
+        queue.insert(read.found);
+        await this.#add(read);
+      }
       await this.#flush();
       return this.#stored;
     } catch (thrown) {
       stop.abort();
-      await this.#dropText([...(await readers.unused()), ...this.#batch.map(({ read }) => read)]);
-      for (const item of files.slice(this.#stored.length)) this.#tell(item, 'cancelled', 0, null);
+      await this.#dropText([...(await queue.unused()), ...this.#batch.map(({ read }) => read)]);
+      const stored = new Set(this.#stored.map(({ path }) => path));
+      for (const item of files.filter(({ path }) => !stored.has(path)))
+        this.#tell(queued(item), 'cancelled', 0, null);
       throw isAbort(thrown) ? thrown : this.#withCount(thrown, files.length);
+    } finally {
+      this.#claims.release();
+    }
+  }
+
+  /**
+   * Reads a kept file again, in the place of what came of it before.
+   * @throws SondeError as reading it does: nothing changes then
+   */
+  async readAgain(before: DocumentRow, file: Blob, options: ReadOptions): Promise<DocumentRow> {
+    await this.#loadCorpus();
+    const item = {
+      path: before.path,
+      file,
+      sizeBytes: file.size,
+      problem: null,
+      nesting: Nesting.of(file.size),
+    };
+    try {
+      const reading = new FileImport(this.#db, this.#claims, this.#readers, item, before, options);
+      const read = await reading.read(this.#signal, () => undefined);
+      const { problem } = read.facts;
+      if (read.size.bytes === 0 && problem) throw new SondeError(problem);
+      await this.#add(read);
+      await this.#flush();
+      const [row] = this.#stored;
+      if (!row) throw corpusGone();
+      return row;
     } finally {
       this.#claims.release();
     }
@@ -85,57 +127,58 @@ export class CorpusWriter {
     for (const row of rows.sort((a, b) => a.position - b.position)) {
       this.#position = Math.max(this.#position, row.position + 1);
       this.#names.add(row.name);
+      this.#before.set(row.path, row);
       if (row.fingerprint !== null && !this.#known.has(row.fingerprint))
         this.#known.set(row.fingerprint, row.name);
     }
   }
 
-  /** Never rejects for what is wrong with a file: that becomes its problem. */
-  async #read(item: ImportFile, signal: AbortSignal): Promise<ReadFile> {
-    const documentId = newId();
-    const text = new StoringSink(this.#db, this.#claims, documentId);
-    try {
-      this.#tell(item, 'reading', 0, null);
-      const facts = await readDocument(item.file, item.path, text, signal, (done) => {
-        this.#tell(item, 'reading', done, null);
-      });
-      const stored = await text.end();
-      if (stored.size.bytes === 0)
-        throw new SondeError({ code: 'empty', message: 'There is no text in this file.' });
-      return { documentId, item, ...facts, ...stored };
-    } catch (thrown) {
-      await text.discard();
-      if (signal.aborted || isStorageTrouble(thrown)) throw thrown;
-      const nothing = { encoding: '', kind: '', fingerprint: null, size: NOTHING, chunks: 0, held: [] };
-      return { documentId, item, ...nothing, problem: toProblem(thrown) };
-    }
+  #read(item: QueuedFile, signal: AbortSignal): Promise<ReadFile> {
+    const before = this.#before.get(item.path) ?? null;
+    this.#before.delete(item.path); // a second file of this path in the same import is one of its own
+    const reading = new FileImport(this.#db, this.#claims, this.#readers, item, before);
+    return reading.read(signal, (doneBytes) => {
+      this.#tell(item, 'reading', doneBytes, null);
+    });
   }
 
   async #add(read: ReadFile): Promise<void> {
-    const { documentId, item, size, chunks, encoding, kind, fingerprint, problem } = read;
-    const name = this.#freeName(item.path);
-    const duplicateOf = fingerprint === null ? null : (this.#known.get(fingerprint) ?? null);
-    if (fingerprint !== null && duplicateOf === null) this.#known.set(fingerprint, name);
-    const row: DocumentRow = {
+    if (read.outcome !== 'document') {
+      if (read.outcome === 'unchanged') this.#unchanged++;
+      this.#tell(read.item, 'stored', read.item.sizeBytes, null);
+      return;
+    }
+    this.#batch.push({ row: this.#rowOf(read), read });
+    this.#batchBytes += read.size.bytes;
+    if (this.#batch.length >= BATCH_DOCUMENTS || this.#batchBytes >= BATCH_BYTES) await this.#flush();
+  }
+
+  #rowOf({ documentId, item, facts, size, chunks, before }: ReadFile): DocumentRow {
+    const { encoding, kind, fingerprint, problem, metadata, losses, marks, keepSource } = facts;
+    const name = before?.name ?? this.#freeName(item.path);
+    const known = fingerprint === null ? undefined : this.#known.get(fingerprint);
+    if (fingerprint !== null && known === undefined) this.#known.set(fingerprint, name);
+    return {
       id: documentId,
       corpusId: this.#corpus.id,
-      position: this.#position++,
+      position: before?.position ?? this.#position++,
       name,
       path: item.path,
       chars: size.chars,
-      sourceBytes: item.file.size,
+      sourceBytes: item.sizeBytes,
       sizeBytes: size.bytes,
       chunks,
       encoding,
       kind,
       problem,
       fingerprint,
-      duplicateOf,
-      ...BARE,
+      duplicateOf: known === undefined || known === name ? null : known,
+      metadata,
+      losses,
+      pages: marks.filter((mark) => mark.kind === 'page').length,
+      tags: before?.tags ?? [],
+      hasSource: keepSource,
     };
-    this.#batch.push({ row, read });
-    this.#batchBytes += size.bytes;
-    if (this.#batch.length >= BATCH_DOCUMENTS || this.#batchBytes >= BATCH_BYTES) await this.#flush();
   }
 
   /** One transaction for everything held back; only then is it told as stored. */
@@ -143,17 +186,20 @@ export class CorpusWriter {
     this.#signal.throwIfAborted();
     if (this.#batch.length === 0) return;
     const db = this.#db;
-    const rows = this.#batch.map(({ row }) => row);
+    const tables = [db.corpora, db.documents, db.chunks, db.structures, db.sources, db.imports];
     await db.within(() =>
-      db.transaction('rw', db.corpora, db.documents, db.chunks, db.imports, async () => {
+      db.transaction('rw', tables, async () => {
         // The corpus may have been removed, here or in another tab, while its files were being read.
         if (!(await db.corpora.get(this.#corpus.id))) throw corpusGone();
-        await db.chunks.bulkAdd(this.#batch.flatMap(({ read }) => read.held));
-        await db.documents.bulkAdd(rows);
-        await db.imports.bulkDelete(rows.map(({ id }) => id));
+        await removeDocumentRows(
+          db,
+          this.#batch.flatMap(({ read }) => read.before ?? []),
+        );
+        await storeFinished(db, this.#batch);
       }),
     );
-    this.#stored.push(...rows);
+    this.#stored.push(...this.#batch.map(({ row }) => row));
+    this.#replaced += this.#batch.filter(({ read }) => read.before !== null).length;
     for (const { row, read } of this.#batch)
       this.#tell(read.item, row.chunks === 0 ? 'problem' : 'stored', row.sourceBytes, row.problem);
     this.#batch = [];
@@ -175,65 +221,40 @@ export class CorpusWriter {
   }
 
   #tell(
-    { path, file }: ImportFile,
+    { path, sizeBytes }: QueuedFile,
     state: FileProgress['state'],
     doneBytes: number,
     problem: Problem | null,
   ): void {
-    this.#report({ path, state, doneBytes, totalBytes: file.size, problem });
+    this.#report({ path, state, doneBytes, totalBytes: sizeBytes, problem });
   }
 
   #withCount(thrown: unknown, total: number): unknown {
-    if (!(thrown instanceof SondeError) || thrown.code !== 'quota') return thrown;
+    if (!isStorageTrouble(thrown) || thrown.code !== 'quota') return thrown;
     const message = `There is no room left for this site on the disk. ${this.#stored.length} of ${total} files were stored and are kept.`;
     return new SondeError({ ...toProblem(thrown), message }, { cause: thrown });
   }
 }
 
-/** Keeps a few files being read while the first is waited for; gives them back in order. */
-class ReadAhead {
-  readonly #files: readonly ImportFile[];
-  readonly #read: (item: ImportFile) => Promise<ReadFile>;
-  readonly #ahead: Promise<ReadFile>[] = [];
-  #started = 0;
-
-  constructor(files: readonly ImportFile[], read: (item: ImportFile) => Promise<ReadFile>) {
-    this.#files = files;
-    this.#read = read;
-  }
-
-  async next(): Promise<ReadFile | null> {
-    this.#refill();
-    const first = this.#ahead[0];
-    if (!first) return null;
-    const read = await first;
-    void this.#ahead.shift(); // settled above
-    return read;
-  }
-
-  /** Resolves when nothing is being read any more, to what was read but never asked for. */
-  async unused(): Promise<ReadFile[]> {
-    this.#started = this.#files.length;
-    const ends = await Promise.allSettled(this.#ahead);
-    return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
-  }
-
-  #refill(): void {
-    while (this.#ahead.length < READERS && this.#started < this.#files.length) {
-      const item = this.#files[this.#started];
-      if (!item || (this.#ahead.length > 0 && item.file.size > LARGE_BYTES)) return;
-      this.#started++;
-      const reading = this.#read(item);
-      reading.catch(() => undefined); // met when its turn comes
-      this.#ahead.push(reading);
-    }
-  }
+async function storeFinished(db: SondeDatabase, finished: readonly Finished[]): Promise<void> {
+  await db.chunks.bulkAdd(finished.flatMap(({ read }) => read.held));
+  await db.structures.bulkAdd(
+    finished.flatMap(({ row, read: { facts } }) => {
+      const marks = facts.marks.map((mark) => ({ ...mark, end: Math.min(mark.end, row.chars) }));
+      return marks.length > 0 ? [{ documentId: row.id, marks }] : [];
+    }),
+  );
+  await db.sources.bulkAdd(
+    finished.flatMap(({ row, read }) =>
+      row.hasSource && read.item.file ? [{ documentId: row.id, file: read.item.file }] : [],
+    ),
+  );
+  await db.documents.bulkAdd(finished.map(({ row }) => row));
+  await db.imports.bulkDelete(finished.map(({ row }) => row.id));
 }
 
-function isStorageTrouble(thrown: unknown): boolean {
-  return (
-    thrown instanceof SondeError && ['quota', 'storage-blocked', 'storage-outdated'].includes(thrown.code)
-  );
+function queued({ path, file }: ImportFile): QueuedFile {
+  return { path, file, sizeBytes: file.size, problem: null, nesting: Nesting.of(file.size) };
 }
 
 function corpusGone(): SondeError {

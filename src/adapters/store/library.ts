@@ -1,20 +1,23 @@
 /** The library on the page's side: asks the corpus worker, and never holds a document itself. */
 
-import { proxy, transfer } from 'comlink';
+import { expose, proxy, transfer } from 'comlink';
 import type { ContextPayload, ContextSource } from '../../core/corpus/context';
 import { corpusNameFor } from '../../core/corpus/import-names';
 import type {
   FileProgress,
   ImportFile,
   ImportOptions,
+  ImportResult,
   Library,
   StorageReport,
   StoredDocument,
 } from '../../core/corpus/library';
 import { SondeError } from '../../core/errors';
 import { WorkerHost } from '../worker-host';
-import { cancelPort } from '../worker-outcome';
-import type { CorpusApi, ImportResult, ImportTarget } from './corpus-api';
+import { cancelPort, withOutcomes } from '../worker-outcome';
+import { createReaderPlace } from '../readers/reader-place';
+import type { CorpusApi } from './corpus-api';
+import type { ImportTarget } from './corpus-import';
 
 /** Reading one row takes milliseconds; a first call may wait for the worker and for another tab to give way. */
 const SHORT_MS = 60_000;
@@ -30,6 +33,22 @@ export function createLibrary(host: WorkerHost<CorpusApi> = corpusHost()): Libra
     import: (files, options = {}) => importFiles(host, files, options),
     text: (documentId, range) => host.call((api) => api.text(documentId, range), { deadlineMs: SCAN_MS }),
     structure: (documentId) => host.call((api) => api.structure(documentId), { deadlineMs: SHORT_MS }),
+    page: (documentId, request, signal) =>
+      withCancel(signal, (port) =>
+        host.call((api) => api.page(documentId, request, transfer(port, [port])), {
+          deadlineMs: SCAN_MS,
+          signal,
+        }),
+      ),
+    unlock: (documentId, password) =>
+      host.call((api) => api.unlock(documentId, password), { deadlineMs: SCAN_MS }),
+    recognise: (documentId, { language }, _onProgress, signal) =>
+      withCancel(signal, (port) =>
+        host.call((api) => api.recognise(documentId, language, transfer(port, [port])), {
+          deadlineMs: 30 * SCAN_MS,
+          signal,
+        }),
+      ),
     context: (corpusId) => openContext(host, corpusId),
     search: (corpusId, query, limit, signal) =>
       withCancel(signal, (port) =>
@@ -59,14 +78,16 @@ export function createLibrary(host: WorkerHost<CorpusApi> = corpusHost()): Libra
 
 /** The worker that owns the documents. One per page; it starts with the first call. */
 export function corpusHost(): WorkerHost<CorpusApi> {
-  return new WorkerHost<CorpusApi>(
-    () =>
-      new Worker(new URL('../../../workers/corpus.worker.ts', import.meta.url), {
-        type: 'module',
-        name: 'corpus',
-      }),
-    'The library',
-  );
+  return new WorkerHost<CorpusApi>(() => {
+    const worker = new Worker(new URL('../../../workers/corpus.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'corpus',
+    });
+    const { port1, port2 } = new MessageChannel();
+    expose(withOutcomes(createReaderPlace()), port1);
+    worker.postMessage('readers', [port2]);
+    return worker;
+  }, 'The library');
 }
 
 async function withCancel<T>(

@@ -1,6 +1,6 @@
 /** Takes the text of one document and stores it in chunks; a small one is held until its row is written. */
 
-import type { TextSink } from '../ingest/read-document';
+import type { TextSink } from '../ingest/file-facts';
 import { Utf8Chunker, type TextChunk, type TextMeasure } from '../../core/corpus/utf8-chunks';
 import type { ChunkRow, SondeDatabase } from './database';
 import type { ImportClaims } from './import-claims';

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { LEGACY } from '../../fixtures/legacy-encodings';
-import { readDocument, type DocumentFacts } from '../../../src/adapters/ingest/read-document';
+import type { FileFacts } from '../../../src/adapters/ingest/file-facts';
+import { readDocument } from '../../../src/adapters/ingest/read-document';
 
 /** Reads bytes as the library would, without storing them. */
 async function read(
   bytes: Uint8Array<ArrayBuffer>,
   path = 'file.txt',
-): Promise<DocumentFacts & { text: string }> {
+): Promise<FileFacts & { text: string }> {
   let pieces: Uint8Array<ArrayBuffer>[] = [];
   const sink = {
     write: (utf8: Uint8Array<ArrayBuffer>) => void pieces.push(utf8.slice()),

@@ -18,6 +18,8 @@ export interface ReaderInput {
   readonly path: string;
   /** What the user typed for a file that asks for one; null when nothing was typed. */
   readonly password: string | null;
+  /** Words in pictures are to be recognised in this language, e.g. `eng`; null: pictures are left alone. */
+  readonly ocr: string | null;
   /** Aborted when the user cancels. A reader that is busy is ended from outside. */
   readonly signal: AbortSignal;
   /** A file of data that a reader needs (a character map, a font), by its path under `readers/`; fetched when first asked for. */

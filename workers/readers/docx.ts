@@ -1,0 +1,1 @@
+export * from '../../src/adapters/ingest/formats/docx/docx';
