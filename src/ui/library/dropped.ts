@@ -1,9 +1,7 @@
 /** Files out of a drop, a paste or a picker, folders opened, with the paths they had. */
 
+import { isDropping } from '../../core/corpus/droppings';
 import type { ImportFile } from '../../core/corpus/library';
-
-/** Droppings of operating systems; nobody means to ask about them. */
-const NOISE = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini', '.git', '__MACOSX']);
 
 /**
  * Every file in a transfer. Must be called in the event's own turn: the transfer is emptied after it.
@@ -45,14 +43,14 @@ export function pickFiles(what: 'files' | 'folder'): Promise<ImportFile[]> {
         file,
         path: file.webkitRelativePath || file.name,
       }));
-      resolve(files.filter(({ path }) => !path.split('/').some((part) => NOISE.has(part))));
+      resolve(files.filter(({ path }) => !isDropping(path)));
     });
     input.click();
   });
 }
 
 async function walk(entry: FileSystemEntry, folder: string): Promise<ImportFile[]> {
-  if (NOISE.has(entry.name)) return [];
+  if (isDropping(entry.name)) return [];
   const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
   if (isFile(entry)) {
     const file = await new Promise<File | null>((resolve) => {

@@ -5,7 +5,8 @@
 
 import { SondeError, type Problem } from '../../../core/errors';
 import { byteOrderMark, declaredEncoding } from '../encoding';
-import { BLOCK_BYTES, fileBlocks } from '../file-blocks';
+import { fileBlocks } from '../file-blocks';
+import { blobOf } from './archive/blob-of';
 import { ByteWindow } from './zip/byte-window';
 import { crc32 } from './zip/crc32';
 import { inflated } from './zip/inflate';
@@ -85,19 +86,8 @@ export class Zip {
   }
 
   /** As `bytes`, for an entry that need not fit into memory. */
-  async blob(entry: ZipEntry, maxBytes = MAX_BLOB_BYTES): Promise<Blob> {
-    const blocks: Blob[] = [];
-    let gathered: Uint8Array<ArrayBuffer>[] = [];
-    let gatheredBytes = 0;
-    for await (const piece of this.pieces(entry, maxBytes)) {
-      gathered.push(piece);
-      gatheredBytes += piece.length;
-      if (gatheredBytes < BLOCK_BYTES) continue;
-      blocks.push(new Blob(gathered)); // a browser may keep it on disk
-      gathered = [];
-      gatheredBytes = 0;
-    }
-    return new Blob([...blocks, ...gathered]);
+  blob(entry: ZipEntry, maxBytes = MAX_BLOB_BYTES): Promise<Blob> {
+    return blobOf(this.pieces(entry, maxBytes));
   }
 
   /** An entry piece by piece. What is wrong with all of it is found, and thrown, after its last. */

@@ -68,6 +68,13 @@ export function refuseOverlaps(records: readonly ZipRecord[]): readonly ZipRecor
   return twice.size === 0 ? records : records.filter((record) => !twice.has(record));
 }
 
+export interface PackedSize {
+  readonly name: string;
+  /** Null where it is not declared. */
+  readonly sizeBytes: number | null;
+  readonly compressedBytes: number;
+}
+
 /** Counts what comes out of an archive. */
 export class UnpackBudget {
   #left: number;
@@ -77,7 +84,7 @@ export class UnpackBudget {
   }
 
   /** @throws SondeError `too-large` when the entry says itself that it is */
-  meter({ name, sizeBytes, compressedBytes }: ZipRecord, maxBytes: number): EntryMeter {
+  meter({ name, sizeBytes, compressedBytes }: PackedSize, maxBytes: number): EntryMeter {
     if ((sizeBytes ?? 0) > maxBytes) throw tooLarge(name, maxBytes);
     let bytes = 0;
     const spend = (more: number): void => {
