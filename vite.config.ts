@@ -8,6 +8,7 @@ import { serveTestData } from './test/browser/repl/serve-data.ts';
 import { modelServer } from './test/fixtures/model-files/vite-model-server.ts';
 import { offline } from './workers/offline/vite-offline.ts';
 import { sandbox } from './workers/python/vite-sandbox.ts';
+import { readers } from './workers/readers/vite-readers.ts';
 
 const python = sandbox();
 
@@ -43,6 +44,7 @@ export default defineConfig({
   plugins: [
     svelte({ configFile: false, preprocess: vitePreprocess() }),
     python,
+    readers(),
     offline(),
     deviceCatalogue(),
     {

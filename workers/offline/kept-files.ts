@@ -46,7 +46,7 @@ export class KeptFiles {
   pathOf(url: URL): string | null {
     if (!url.href.startsWith(this.#root)) return null;
     const path = url.pathname.slice(new URL(this.#root).pathname.length) || 'index.html';
-    return this.#files.has(path) || /^(assets|python)\//.test(path) ? path : null;
+    return this.#files.has(path) || /^(assets|python|readers)\//.test(path) ? path : null;
   }
 
   /**

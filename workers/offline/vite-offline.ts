@@ -7,13 +7,13 @@ import type { PluginOption } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import type { OfflineFile } from './messages';
 
-/** Not needed to use the app. */
-const LEFT_OUT = ['service-worker.js', 'screenshot.png', '**/*.map'];
+/** Not needed to use the app, or fetched only once the user has agreed to it. */
+const LEFT_OUT = ['service-worker.js', 'screenshot.png', '**/*.map', 'readers/ocr*'];
 
 const MAX_FILE_BYTES = 64_000_000;
 
 /** Files whose name carries a digest of their content: a page may ask for those of an older version. */
-const NAMED_BY_CONTENT = /^(assets|python)\//;
+const NAMED_BY_CONTENT = /^(assets|python|readers)\//;
 
 export function offline(): PluginOption[] {
   let outDir = '';
@@ -64,6 +64,6 @@ function describe(entries: readonly { url: string }[], outDir: string): OfflineF
 
 function rank({ path, shell, bytes }: OfflineFile): number {
   if (shell) return 0;
-  if (path.startsWith('python/')) return 2;
+  if (path.startsWith('python/') || path.startsWith('readers/')) return 2;
   return bytes < 2_000_000 ? 1 : 3;
 }

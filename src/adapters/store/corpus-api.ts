@@ -30,6 +30,8 @@ import {
 } from './corpus-reader';
 import { locateQuotations, searchCorpus } from './corpus-search';
 import { traceCorpus } from './corpus-trace';
+import { exportCorpus } from './corpus-export';
+import { importCorpus } from './corpus-file-import';
 import { CorpusImports, requireName, type ImportTarget } from './corpus-import';
 import type { SondeDatabase } from './database';
 import { removeAbandoned } from './import-claims';
@@ -51,6 +53,8 @@ export interface CorpusApi {
   page(documentId: string, request: PageRequest, cancel: MessagePort): Promise<PageImage>;
   unlock(documentId: string, password: string): Promise<StoredDocument>;
   recognise(documentId: string, language: string, cancel: MessagePort): Promise<StoredDocument>;
+  exportCorpus(corpusId: string, cancel: MessagePort): Promise<Blob>;
+  importCorpus(file: Blob): Promise<CorpusInfo>;
   open(corpusId: string): Promise<CorpusBlob>;
   search(corpusId: string, query: string, limit: number, cancel: MessagePort): Promise<SearchHit[]>;
   locate(corpusId: string, quotations: readonly Quotation[], cancel: MessagePort): Promise<(Span | null)[]>;
@@ -95,6 +99,8 @@ export function createCorpusApi(db: SondeDatabase, readers: Readers): CorpusApi 
     unlock: (documentId, password) => within(() => imports.unlock(documentId, password)),
     recognise: (documentId, language, cancel) =>
       within(() => imports.recognise(documentId, language, signalOf(cancel))),
+    exportCorpus: (corpusId, cancel) => within(() => exportCorpus(db, corpusId, signalOf(cancel))),
+    importCorpus: (file) => within(() => importCorpus(db, file)),
     open: (corpusId) =>
       within(async () => {
         const corpus = await corpusBlob(db, corpusId);

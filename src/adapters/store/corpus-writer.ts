@@ -3,6 +3,7 @@
 import { SondeError, isAbort, toProblem, type Problem } from '../../core/errors';
 import type { FileProgress, ImportFile, ImportSummary } from '../../core/corpus/library';
 import type { Readers } from '../readers/readers';
+import { DocumentBatch, type FinishedDocument } from './document-batch';
 import {
   FileImport,
   isStorageTrouble,
@@ -14,16 +15,6 @@ import type { CorpusRow, DocumentRow, SondeDatabase } from './database';
 import { ImportClaims } from './import-claims';
 import { ImportQueue } from './import-queue';
 import { Nesting } from './nesting';
-import { removeDocumentRows } from './remove-documents';
-
-/** Finished documents are held back until there are this many, or this much of them. */
-const BATCH_DOCUMENTS = 200;
-const BATCH_BYTES = 4 * 1024 * 1024;
-
-interface Finished {
-  readonly row: DocumentRow;
-  readonly read: ReadFile;
-}
 
 export class CorpusWriter {
   readonly #db: SondeDatabase;
@@ -32,6 +23,7 @@ export class CorpusWriter {
   readonly #signal: AbortSignal;
   readonly #report: (progress: FileProgress) => void;
   readonly #claims: ImportClaims;
+  readonly #batch: DocumentBatch;
   readonly #stored: DocumentRow[] = [];
   readonly #names = new Set<string>();
   /** Name of the first document with a fingerprint. */
@@ -39,8 +31,6 @@ export class CorpusWriter {
   /** What was there before this import, by path. */
   readonly #before = new Map<string, DocumentRow>();
   #position = 0;
-  #batch: Finished[] = [];
-  #batchBytes = 0;
   #unchanged = 0;
   #replaced = 0;
 
@@ -57,6 +47,7 @@ export class CorpusWriter {
     this.#signal = signal;
     this.#report = report;
     this.#claims = new ImportClaims(db);
+    this.#batch = new DocumentBatch(db, corpus.id, signal);
   }
 
   get summary(): Omit<ImportSummary, 'leftOut'> {
@@ -80,11 +71,11 @@ export class CorpusWriter {
         queue.insert(read.found);
         await this.#add(read);
       }
-      await this.#flush();
+      this.#tellStored(await this.#batch.flush());
       return this.#stored;
     } catch (thrown) {
       stop.abort();
-      await this.#dropText([...(await queue.unused()), ...this.#batch.map(({ read }) => read)]);
+      await this.#dropText(await queue.unused());
       const stored = new Set(this.#stored.map(({ path }) => path));
       for (const item of files.filter(({ path }) => !stored.has(path)))
         this.#tell(queued(item), 'cancelled', 0, null);
@@ -100,23 +91,19 @@ export class CorpusWriter {
    */
   async readAgain(before: DocumentRow, file: Blob, options: ReadOptions): Promise<DocumentRow> {
     await this.#loadCorpus();
-    const item = {
-      path: before.path,
-      file,
-      sizeBytes: file.size,
-      problem: null,
-      nesting: Nesting.of(file.size),
-    };
+    const item = queued({ path: before.path, file });
     try {
       const reading = new FileImport(this.#db, this.#claims, this.#readers, item, before, options);
       const read = await reading.read(this.#signal, () => undefined);
       const { problem } = read.facts;
       if (read.size.bytes === 0 && problem) throw new SondeError(problem);
-      await this.#add(read);
-      await this.#flush();
-      const [row] = this.#stored;
-      if (!row) throw corpusGone();
-      return row;
+      const document = this.#finished(read);
+      await this.#batch.add(document);
+      await this.#batch.flush();
+      return document.row;
+    } catch (thrown) {
+      await this.#dropText([]);
+      throw thrown;
     } finally {
       this.#claims.release();
     }
@@ -143,18 +130,22 @@ export class CorpusWriter {
   }
 
   async #add(read: ReadFile): Promise<void> {
-    if (read.outcome !== 'document') {
-      if (read.outcome === 'unchanged') this.#unchanged++;
-      this.#tell(read.item, 'stored', read.item.sizeBytes, null);
+    if (read.outcome === 'document') {
+      this.#tellStored(await this.#batch.add(this.#finished(read)));
       return;
     }
-    this.#batch.push({ row: this.#rowOf(read), read });
-    this.#batchBytes += read.size.bytes;
-    if (this.#batch.length >= BATCH_DOCUMENTS || this.#batchBytes >= BATCH_BYTES) await this.#flush();
+    if (read.outcome === 'unchanged') this.#unchanged++;
+    this.#tell(read.item, 'stored', read.item.sizeBytes, null);
   }
 
-  #rowOf({ documentId, item, facts, size, chunks, before }: ReadFile): DocumentRow {
-    const { encoding, kind, fingerprint, problem, metadata, losses, marks, keepSource } = facts;
+  #finished(read: ReadFile): FinishedDocument {
+    const { item, facts, held, before } = read;
+    const source = facts.keepSource ? item.file : null;
+    return { row: this.#rowOf(read, source !== null), held, marks: facts.marks, source, before };
+  }
+
+  #rowOf({ documentId, item, facts, size, chunks, before }: ReadFile, hasSource: boolean): DocumentRow {
+    const { encoding, kind, fingerprint, problem, metadata, losses, marks } = facts;
     const name = before?.name ?? this.#freeName(item.path);
     const known = fingerprint === null ? undefined : this.#known.get(fingerprint);
     if (fingerprint !== null && known === undefined) this.#known.set(fingerprint, name);
@@ -177,39 +168,26 @@ export class CorpusWriter {
       losses,
       pages: marks.filter((mark) => mark.kind === 'page').length,
       tags: before?.tags ?? [],
-      hasSource: keepSource,
+      hasSource,
     };
   }
 
-  /** One transaction for everything held back; only then is it told as stored. */
-  async #flush(): Promise<void> {
-    this.#signal.throwIfAborted();
-    if (this.#batch.length === 0) return;
-    const db = this.#db;
-    const tables = [db.corpora, db.documents, db.chunks, db.structures, db.sources, db.imports];
-    await db.within(() =>
-      db.transaction('rw', tables, async () => {
-        // The corpus may have been removed, here or in another tab, while its files were being read.
-        if (!(await db.corpora.get(this.#corpus.id))) throw corpusGone();
-        await removeDocumentRows(
-          db,
-          this.#batch.flatMap(({ read }) => read.before ?? []),
-        );
-        await storeFinished(db, this.#batch);
-      }),
-    );
-    this.#stored.push(...this.#batch.map(({ row }) => row));
-    this.#replaced += this.#batch.filter(({ read }) => read.before !== null).length;
-    for (const { row, read } of this.#batch)
-      this.#tell(read.item, row.chunks === 0 ? 'problem' : 'stored', row.sourceBytes, row.problem);
-    this.#batch = [];
-    this.#batchBytes = 0;
+  #tellStored(documents: readonly FinishedDocument[]): void {
+    for (const { row, before } of documents) {
+      this.#stored.push(row);
+      if (before) this.#replaced++;
+      const { path, chunks, sourceBytes, problem } = row;
+      const state = chunks === 0 ? 'problem' : 'stored';
+      this.#report({ path, state, doneBytes: sourceBytes, totalBytes: sourceBytes, problem });
+    }
   }
 
   /** Text of documents that got no row must not stay behind. */
-  async #dropText(reads: readonly ReadFile[]): Promise<void> {
-    for (const { documentId, chunks, held } of reads)
-      if (chunks > held.length) await this.#claims.drop(documentId);
+  async #dropText(unused: readonly ReadFile[]): Promise<void> {
+    const pending = this.#batch.pending.map(({ row: { id, chunks }, held }) => ({ id, chunks, held }));
+    const never = unused.map(({ documentId, chunks, held }) => ({ id: documentId, chunks, held }));
+    for (const { id, chunks, held } of [...never, ...pending])
+      if (chunks > held.length) await this.#claims.drop(id);
   }
 
   /** Names stand in citations, so no two documents of a corpus share one. */
@@ -236,30 +214,6 @@ export class CorpusWriter {
   }
 }
 
-async function storeFinished(db: SondeDatabase, finished: readonly Finished[]): Promise<void> {
-  await db.chunks.bulkAdd(finished.flatMap(({ read }) => read.held));
-  await db.structures.bulkAdd(
-    finished.flatMap(({ row, read: { facts } }) => {
-      const marks = facts.marks.map((mark) => ({ ...mark, end: Math.min(mark.end, row.chars) }));
-      return marks.length > 0 ? [{ documentId: row.id, marks }] : [];
-    }),
-  );
-  await db.sources.bulkAdd(
-    finished.flatMap(({ row, read }) =>
-      row.hasSource && read.item.file ? [{ documentId: row.id, file: read.item.file }] : [],
-    ),
-  );
-  await db.documents.bulkAdd(finished.map(({ row }) => row));
-  await db.imports.bulkDelete(finished.map(({ row }) => row.id));
-}
-
-function queued({ path, file }: ImportFile): QueuedFile {
+function queued({ path, file }: { readonly path: string; readonly file: Blob }): QueuedFile {
   return { path, file, sizeBytes: file.size, problem: null, nesting: Nesting.of(file.size) };
-}
-
-function corpusGone(): SondeError {
-  return new SondeError({
-    code: 'not-found',
-    message: 'The corpus was removed while files were being added to it.',
-  });
 }

@@ -49,6 +49,14 @@ export function createLibrary(host: WorkerHost<CorpusApi> = corpusHost()): Libra
           signal,
         }),
       ),
+    exportCorpus: (corpusId, signal) =>
+      withCancel(signal, (port) =>
+        host.call((api) => api.exportCorpus(corpusId, transfer(port, [port])), {
+          deadlineMs: 30 * SCAN_MS,
+          signal,
+        }),
+      ),
+    importCorpus: (file) => host.call((api) => api.importCorpus(file), { deadlineMs: 30 * SCAN_MS }),
     context: (corpusId) => openContext(host, corpusId),
     search: (corpusId, query, limit, signal) =>
       withCancel(signal, (port) =>

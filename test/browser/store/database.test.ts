@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Dexie } from 'dexie';
 import * as v from 'valibot';
 import { createCorpusApi } from '../../../src/adapters/store/corpus-api';
+import { noReaders } from '../../fixtures/no-readers';
 import { SondeDatabase } from '../../../src/adapters/store/database';
 import { createLibrary } from '../../../src/adapters/store/library';
 import { createSettings } from '../../../src/adapters/store/settings';
@@ -40,7 +41,7 @@ function openNative(version: number, onVersionChange: (db: IDBDatabase) => void)
 describe('two tabs with different versions', () => {
   test('an older tab gives way to a newer one, and says so', async () => {
     const db = new SondeDatabase(name);
-    const api = createCorpusApi(db);
+    const api = createCorpusApi(db, noReaders());
     expect(await api.list()).toEqual([]);
     // Would wait for ever if the old connection were kept.
     const newer = await openNative(90, (native) => {
@@ -55,7 +56,7 @@ describe('two tabs with different versions', () => {
       native.close();
     });
     newer.close();
-    await expect(createCorpusApi(new SondeDatabase(name)).list()).rejects.toMatchObject({
+    await expect(createCorpusApi(new SondeDatabase(name), noReaders()).list()).rejects.toMatchObject({
       code: 'storage-outdated',
     });
     expect((await indexedDB.databases()).find((db) => db.name === name)?.version).toBe(90);
@@ -63,7 +64,7 @@ describe('two tabs with different versions', () => {
 
   test('a tab that does not give way is named as the cause', async () => {
     const stubborn = await openNative(1, () => undefined);
-    await expect(createCorpusApi(new SondeDatabase(name)).list()).rejects.toSatisfy(
+    await expect(createCorpusApi(new SondeDatabase(name), noReaders()).list()).rejects.toSatisfy(
       isProblem('storage-outdated', /other tab/),
     );
     stubborn.close();
@@ -74,7 +75,7 @@ describe('two tabs with different versions', () => {
       native.close();
     });
     const db = new SondeDatabase(name);
-    expect(await createCorpusApi(db).list()).toEqual([]);
+    expect(await createCorpusApi(db, noReaders()).list()).toEqual([]);
     expect(db.backendDB().version).toBe(30);
     db.close();
   });
@@ -95,7 +96,7 @@ describe('two tabs with different versions', () => {
     await first.table('runs').add({ id: 'run', startedAtMs: 2 });
     first.close();
     const db = new SondeDatabase(name);
-    expect((await createCorpusApi(db).list()).map((corpus) => corpus.name)).toEqual(['Old papers']);
+    expect((await createCorpusApi(db, noReaders()).list()).map((corpus) => corpus.name)).toEqual(['Old papers']);
     expect(await db.runs.count()).toBe(1);
     for (const added of [db.traces, db.contexts, db.variables, db.replies])
       expect(await added.count()).toBe(0);
@@ -136,7 +137,7 @@ test('what a closed tab left half imported is removed, what another tab is impor
     { documentId: 'going-on', lockName: 'sonde-import-held' },
   ]);
   await navigator.locks.request('sonde-import-held', async () => {
-    await createCorpusApi(db).list();
+    await createCorpusApi(db, noReaders()).list();
     expect((await db.chunks.toArray()).map(({ documentId }) => documentId)).toEqual(['going-on']);
     expect((await db.imports.toArray()).map(({ documentId }) => documentId)).toEqual(['going-on']);
   });
