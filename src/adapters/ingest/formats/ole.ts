@@ -57,7 +57,7 @@ export class Ole {
     if (sectorShift !== 9 && sectorShift !== 12) throw damaged();
     this.#file = file;
     this.#sectorBytes = 1 << sectorShift;
-    this.#miniCutoffBytes = header.getUint32(56, true);
+    this.#miniCutoffBytes = Math.min(header.getUint32(56, true), 65_536);
   }
 
   static async isOle(file: Blob): Promise<boolean> {

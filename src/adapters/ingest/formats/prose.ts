@@ -1,0 +1,145 @@
+/**
+ * What word processors hold, as data: paragraphs and tables with what hangs on them, and how they are written to a
+ * document. The readers of DOCX, OpenDocument and RTF make these; only this module decides what they look like as text.
+ */
+
+import type { DocumentBuilder } from './document-builder';
+
+export interface Paragraph {
+  readonly kind: 'paragraph';
+  readonly text: string;
+  /** Of a heading: 1 is the outermost. Null for all else. */
+  readonly level: number | null;
+  /** An item of a list stands close to its neighbours. */
+  readonly isItem: boolean;
+  /** What is anchored in it: written after it. */
+  readonly asides: readonly Aside[];
+}
+
+export interface Cell {
+  readonly blocks: readonly Block[];
+  /** How many columns it is wide. */
+  readonly span: number;
+}
+
+export interface ProseTable {
+  readonly kind: 'table';
+  readonly rows: readonly (readonly Cell[])[];
+  readonly header: boolean;
+}
+
+export type Block = Paragraph | ProseTable;
+
+/** A note or comment, or what floats beside the text: a text box has no label. */
+export interface Aside {
+  readonly kind: 'note' | 'comment' | 'box';
+  /** Of a note what stands in the text for it; of a comment who wrote it. */
+  readonly label: string;
+  readonly blocks: readonly Block[];
+}
+
+/** Word allows 63 columns; what says more is broken. */
+const MAX_SPAN = 64;
+
+export function paragraph(text: string, more: Partial<Omit<Paragraph, 'kind' | 'text'>> = {}): Paragraph {
+  return { kind: 'paragraph', text, level: null, isItem: false, asides: [], ...more };
+}
+
+export function writeBlocks(out: DocumentBuilder, blocks: readonly Block[]): void {
+  for (const block of blocks) {
+    if (block.kind === 'table') writeTable(out, block);
+    else writeParagraph(out, block);
+  }
+}
+
+/** The text of blocks on one line, as in a cell. Nested tables keep their cells and rows apart. */
+export function lineOf(blocks: readonly Block[]): string {
+  return blocks
+    .map((block) => {
+      if (block.kind === 'paragraph') return [block.text, ...boxesOf(block).map(lineOf)].join(' ').trim();
+      return block.rows.map((row) => row.map((cell) => lineOf(cell.blocks)).join(' | ')).join(' / ');
+    })
+    .filter((text) => text !== '')
+    .join(' ')
+    .replace(/\s+/g, ' ');
+}
+
+function writeParagraph(out: DocumentBuilder, { text, level, isItem, asides }: Paragraph): void {
+  const shown = text.trimEnd();
+  if (shown.trim() !== '') {
+    if (level !== null) out.heading(level, shown.replace(/\s*\n\s*/g, ' '));
+    else {
+      out.breakLine(isItem ? 1 : 2);
+      out.text(shown);
+      out.breakLine(isItem ? 1 : 2);
+    }
+  }
+  asides.forEach((aside) => writeAside(out, aside));
+}
+
+function writeAside(out: DocumentBuilder, { kind, label, blocks }: Aside): void {
+  if (kind === 'box') return writeBlocks(out, blocks);
+  const lead = kind === 'note' ? `[${label}]` : label === '' ? 'Comment:' : `Comment by ${label}:`;
+  const [first, ...rest] = blocks;
+  const mark = out.open(kind, label);
+  if (first?.kind === 'paragraph')
+    writeBlocks(out, [{ ...first, level: null, text: `${lead} ${first.text.trimStart()}` }, ...rest]);
+  else writeBlocks(out, [paragraph(lead), ...blocks]);
+  mark.end();
+}
+
+function writeTable(out: DocumentBuilder, table: ProseTable): void {
+  if (isLayout(table)) {
+    for (const cell of table.rows.flat()) writeBlocks(out, cell.blocks);
+    return;
+  }
+  const rows = table.rows.map((row) => row.flatMap(spread));
+  if (rows.some((row) => row.some((cell) => cell !== ''))) {
+    out.breakLine(2);
+    const open = out.openTable({ header: table.header });
+    rows.forEach((row) => open.row(row));
+    open.end();
+    out.breakLine(2);
+  }
+  // A row is one line: what hangs on its cells comes after the table.
+  table.rows.flat().forEach((cell) => hangingOn(cell.blocks).forEach((aside) => writeAside(out, aside)));
+}
+
+/** A merged cell has its text at its first place, and nothing at the others it covers. */
+function spread(cell: Cell): string[] {
+  const covered = Math.min(MAX_SPAN, Math.max(1, cell.span)) - 1;
+  return [lineOf(cell.blocks), ...new Array<string>(covered).fill('')];
+}
+
+function hangingOn(blocks: readonly Block[]): Aside[] {
+  return blocks.flatMap((block) => {
+    if (block.kind === 'table') return block.rows.flat().flatMap((cell) => hangingOn(cell.blocks));
+    return block.asides.flatMap((aside) => (aside.kind === 'box' ? hangingOn(aside.blocks) : [aside]));
+  });
+}
+
+function boxesOf({ asides }: Paragraph): (readonly Block[])[] {
+  return asides.filter(({ kind }) => kind === 'box').map(({ blocks }) => blocks);
+}
+
+/**
+ * Tables are also used to place text on a page: frames of one column around paragraphs, or around other tables. As
+ * rows of a table their text would be one line each, its headings and tables lost.
+ */
+function isLayout({ rows }: ProseTable): boolean {
+  const cells = rows.flat();
+  const isColumn = rows.every((row) => row.length <= 1);
+  if (isColumn && cells.some(({ blocks }) => blocks.filter((block) => lineOf([block]) !== '').length > 1))
+    return true;
+  if (isColumn && rows.length === 1) return true;
+  const nested = cells.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === 'table'));
+  if (
+    nested.length > 0 &&
+    lineOf(nested).length * 2 > cells.reduce((sum, { blocks }) => sum + lineOf(blocks).length, 0)
+  )
+    return true;
+  return cells.some(({ blocks }) => blocks.length > MOST_IN_A_CELL);
+}
+
+/** More paragraphs than this in one cell are a page's text, not a value. */
+const MOST_IN_A_CELL = 12;
