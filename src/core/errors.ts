@@ -61,6 +61,11 @@ export class SondeError extends Error implements Problem {
   readonly code: ProblemCode;
   readonly hint?: string;
 
+  /** By name: modules that are bundled by themselves bring a class of their own. */
+  static override [Symbol.hasInstance](thrown: unknown): boolean {
+    return thrown instanceof Error && thrown.name === 'SondeError' && 'code' in thrown;
+  }
+
   constructor(problem: Problem, options?: { cause?: unknown }) {
     super(problem.message, options);
     this.name = 'SondeError';

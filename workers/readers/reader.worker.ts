@@ -1,6 +1,7 @@
 /** Reads documents in the sandbox: no network, no storage, no page. What it needs it is handed, what it finds it hands on. */
 
 import { expose } from 'comlink';
+import { SondeError, toProblem } from '../../src/core/errors';
 import { DocumentBuilder } from '../../src/adapters/ingest/formats/document-builder';
 import type { HeavyModules, ReaderInput } from '../../src/adapters/ingest/formats/reader';
 import { readerOf } from '../../src/adapters/ingest/formats/registry';
@@ -49,12 +50,31 @@ async function asset(path: string, sink: ReaderSink): Promise<Blob> {
   return zip.blob(entry);
 }
 
+/** A library that stumbles over a file says so in words of its own; to the user the file is damaged. */
+function problemOf(thrown: unknown): SondeError {
+  if (thrown instanceof SondeError) return thrown;
+  return new SondeError(
+    {
+      code: 'malformed',
+      message: 'This file is damaged, or written in a way that is not understood here.',
+      hint: 'Open it in the program that made it and save it anew, or as PDF, then drop that.',
+    },
+    { cause: thrown },
+  );
+}
+
 const api: ReaderApi = {
   async read(job, sink) {
     const out = new DocumentBuilder(sink);
     const input = inputOf(job, sink);
     const { kind, read } = await readerOf(job.format, input);
-    await read(input, out);
+    try {
+      await read(input, out);
+    } catch (thrown) {
+      const problem = problemOf(thrown);
+      if (out.position === 0) throw problem;
+      out.warn({ ...toProblem(problem), message: `${problem.message} What was read of it by then is kept.` });
+    }
     return { kind, ...(await out.finish()) };
   },
   async page(job, sink) {

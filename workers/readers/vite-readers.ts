@@ -54,7 +54,7 @@ async function script(name: keyof typeof SCRIPTS): Promise<string> {
       target: 'es2023',
       minify: true,
       lib: { entry: join(here, entry), formats: [format], name: 'sonde' },
-      rollupOptions: { output: { inlineDynamicImports: true } },
+      rolldownOptions: { output: { codeSplitting: false } },
     },
   });
   const output = Array.isArray(result) ? result[0] : result;

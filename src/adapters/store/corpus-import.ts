@@ -3,6 +3,7 @@
 import { newId } from '../new-id';
 import { SondeError } from '../../core/errors';
 import type { FileProgress, ImportFile, ImportResult, StoredDocument } from '../../core/corpus/library';
+import { leaveOutIgnored } from '../ingest/ignored-paths';
 import type { Readers } from '../readers/readers';
 import { corpusInfo, corpusRow, documentRows, notFound, storedDocuments } from './corpus-reader';
 import { CorpusWriter } from './corpus-writer';
@@ -44,12 +45,13 @@ export class CorpusImports {
       progress.push(one);
     });
     try {
-      const stored = new Set((await writer.run(files)).map(({ id }) => id));
+      const { kept, leftOut } = await leaveOutIgnored(files, ({ file }) => file.text());
+      const stored = new Set((await writer.run(kept)).map(({ id }) => id));
       const rows = await documentRows(db, corpus.id);
       return {
         corpus: corpusInfo(corpus, rows),
         documents: storedDocuments(rows).filter(({ id }) => stored.has(id)),
-        summary: { leftOut: 0, ...writer.summary },
+        summary: { leftOut, ...writer.summary },
       };
     } catch (thrown) {
       // A new corpus that got nothing is not left behind as an empty shell.
