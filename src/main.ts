@@ -20,7 +20,9 @@ if (!target) throw new Error('index.html has no #app');
 /** Long enough for a first page to be painted and read; what is kept for later is fetched after it. */
 const QUIET_MS = 2000;
 
-const { app, scripting } = compose();
+const { app, scripting } = compose({
+  answerMarkup: async (checked) => (await import('./ui/answer/answer-markup')).answerMarkup(checked),
+});
 window.sonde = scripting;
 app.preferences.apply(document.documentElement, matchMedia('(prefers-contrast: more)').matches);
 app.install.start();

@@ -1,25 +1,8 @@
 /** Whether the quotations of an answer stand in the documents, and where: checked word for word, never taken on trust. */
 
-import { markAnswer, type AnswerCitation, type MarkedAnswer } from '../core/answer/marks';
-import type { DocumentInfo, Span } from '../core/corpus/context';
-import type { Library } from '../core/corpus/library';
+import { markAnswer, type MarkedAnswer } from '../core/answer/marks';
 import { toProblem, type Problem } from '../core/errors';
-
-export type CheckLibrary = Pick<Library, 'locate' | 'documents'>;
-
-/** `unchecked`: the documents are not in the library, or could not be read. */
-export type MarkState = 'checking' | 'found' | 'missing' | 'unchecked';
-
-export interface Mark {
-  readonly kind: 'quotation' | 'citation';
-  readonly state: MarkState;
-  readonly span: Span | null;
-  /** Where it stands: the document's name and how far into it; the name alone when that is all there is. */
-  readonly place: string;
-}
-
-/** Below this many code points a share of the document says nothing. */
-const SHORT_DOCUMENT = 4000;
+import { checkMarks, type CheckLibrary, type Mark, type MarkState } from './check-marks';
 
 const GONE: Problem = {
   code: 'not-found',
@@ -56,26 +39,16 @@ export class AnswerCheck {
     this.#text = text;
     this.#corpusId = corpusId;
     const answer = markAnswer(text);
-    const { quotations, citations } = answer;
     this.#answer = answer;
     this.#problem = null;
-    const some = quotations.length + citations.length > 0;
+    const some = answer.quotations.length + answer.citations.length > 0;
     this.#marks = unplaced(answer, corpusId !== null && some ? 'checking' : 'unchecked');
     if (corpusId === null || !some) return;
     try {
-      const [documents, spans] = await Promise.all([
-        this.#library.documents(corpusId),
-        this.#library.locate(corpusId, quotations),
-      ]);
+      const { marks, documents } = await checkMarks(this.#library, answer, corpusId);
       if (this.#answer !== answer) return;
-      this.#marks = [
-        ...quotations.map((_, i) => quotationMark(spans[i] ?? null, documents)),
-        ...citations.map((citation) => citationMark(citation, documents)),
-      ];
-      if (documents.length === 0) {
-        this.#problem = GONE;
-        this.#marks = unplaced(answer, 'unchecked');
-      }
+      this.#marks = documents.length === 0 ? unplaced(answer, 'unchecked') : marks;
+      if (documents.length === 0) this.#problem = GONE;
     } catch (thrown) {
       if (this.#answer !== answer) return;
       const problem = toProblem(thrown);
@@ -85,7 +58,8 @@ export class AnswerCheck {
   }
 }
 
-function unplaced({ quotations, citations }: MarkedAnswer, state: MarkState): Mark[] {
+/** Marks of an answer before, or instead of, being checked. */
+export function unplaced({ quotations, citations }: MarkedAnswer, state: MarkState): Mark[] {
   return [
     ...quotations.map((): Mark => ({ kind: 'quotation', state, span: null, place: '' })),
     ...citations.map((citation): Mark => ({
@@ -95,28 +69,4 @@ function unplaced({ quotations, citations }: MarkedAnswer, state: MarkState): Ma
       place: citation.documentName,
     })),
   ];
-}
-
-function quotationMark(span: Span | null, documents: readonly DocumentInfo[]): Mark {
-  if (!span) return { kind: 'quotation', state: 'missing', span, place: '' };
-  const document = documents.find(({ id }) => id === span.documentId);
-  return { kind: 'quotation', state: 'found', span, place: document ? placeOf(document, span.start) : '' };
-}
-
-function citationMark(
-  { documentName, start, end }: AnswerCitation,
-  documents: readonly DocumentInfo[],
-): Mark {
-  const document =
-    documents.find(({ name }) => name === documentName) ??
-    documents.find(({ name }) => name.endsWith(`/${documentName}`));
-  if (!document || start >= document.chars)
-    return { kind: 'citation', state: 'missing', span: null, place: documentName };
-  const span = { documentId: document.id, start, end: Math.min(end, document.chars) };
-  return { kind: 'citation', state: 'found', span, place: placeOf(document, start) };
-}
-
-function placeOf({ name, chars }: DocumentInfo, start: number): string {
-  const short = name.split('/').at(-1) ?? name;
-  return chars < SHORT_DOCUMENT ? short : `${short}, ${String(Math.round((100 * start) / chars))}\u202f%`;
 }

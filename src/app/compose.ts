@@ -49,7 +49,7 @@ import { PromptsState } from './prompts.svelte';
 import { ReviewsState } from './review.svelte';
 import { Router } from './router.svelte';
 import { RunsState } from './runs.svelte';
-import { createScripting } from './scripting';
+import { createScripting, type ScriptingPorts } from './scripting';
 import type { Sonde } from './scripting-api';
 import { StorageState } from './storage.svelte';
 import { ToolsState } from './tools.svelte';
@@ -60,7 +60,7 @@ const newId = (): string => crypto.randomUUID();
 const loop = () => import('../core/run/completion');
 
 /** Makes everything the page is built on. Nothing heavy is loaded until it is first needed. */
-export function compose(): { app: App; scripting: Sonde } {
+export function compose(page: Pick<ScriptingPorts, 'answerMarkup'>): { app: App; scripting: Sonde } {
   const notices = new Notices();
   const database = new SondeDatabase();
   const settings = createSettings(database);
@@ -235,6 +235,7 @@ export function compose(): { app: App; scripting: Sonde } {
   const scripting = createScripting({
     library,
     runs: store,
+    ...page,
     removeRun: (id) => runs.remove(id),
     disclose: async (id) => {
       // A run that is not kept is on the page only.

@@ -1,5 +1,6 @@
 /** The types of `window.sonde`, documented in the README. */
 
+import type { AnswerFormat } from '../core/answer/evidence';
 import type { CorpusInfo } from '../core/corpus/library';
 import type { DisclosureReport } from '../core/disclosure/export';
 import type { ModelRef } from '../core/models/model-ref';
@@ -129,6 +130,11 @@ export interface Sonde {
     /** What left this device in a run, by host, document and request. Null when there is no such run. */
     disclosure(id: string): Promise<DisclosureReport | null>;
     remove(id: string): Promise<void>;
+    /**
+     * The answer as a file's text, with each quotation looked up in the documents: its place, the passage around it.
+     * `json` is as `answerFileSchema` says. Null when there is no such run.
+     */
+    answer(id: string, format?: AnswerFormat): Promise<string | null>;
     /** The run as the official implementation logs it. */
     exportJsonl(id: string): Promise<string>;
     /** Keeps the runs of such a log in the history. Resolves with the id of the first. */

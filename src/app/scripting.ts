@@ -1,5 +1,6 @@
 /** `window.sonde`: the same loop, library and record as the screen, for evaluation scripts and automation. */
 
+import type { AnswerFormat } from '../core/answer/evidence';
 import type { Library } from '../core/corpus/library';
 import type { DisclosureReport } from '../core/disclosure/export';
 import { SondeError, type Problem } from '../core/errors';
@@ -15,6 +16,7 @@ import { DEFAULT_LIMITS, type Limits } from '../core/run/limits';
 import type { Follows, RunRequest } from '../core/run/request';
 import type { Session, SessionRequest } from '../core/run/session';
 import { readOwn } from './own-options';
+import type { AnswerMarkup } from './answer-files';
 import type { Conversations } from './conversations';
 import type { PackagesState } from './packages.svelte';
 import type { RunAgain } from './run-again';
@@ -35,6 +37,7 @@ import type {
 export interface ScriptingPorts {
   readonly library: Library;
   readonly runs: RunStore;
+  readonly answerMarkup: AnswerMarkup;
   readonly removeRun: (id: string) => Promise<void>;
   /** Null when there is no such run. */
   readonly disclose: (id: string) => Promise<DisclosureReport | null>;
@@ -90,6 +93,7 @@ export function createScripting(ports: ScriptingPorts): Sonde {
         return tree && structuredClone({ ...tree.run, usage: tree.usage, totals: tree.totals });
       },
       disclosure: (id) => ports.disclose(id),
+      answer: (id, format = 'markdown') => answerText(ports, id, format),
       remove: (id) => ports.removeRun(id),
       ...rerunApi({
         again: ports.again,
@@ -99,6 +103,14 @@ export function createScripting(ports: ScriptingPorts): Sonde {
     },
     packages: packagesApi(ports.packages),
   };
+}
+
+/** @throws SondeError `invalid-argument` for a format there is none of */
+async function answerText(ports: ScriptingPorts, id: string, format: AnswerFormat): Promise<string | null> {
+  const tree = foldRun(await ports.runs.events(id));
+  const { isAnswerFormat, makeAnswerFile } = await import('./answer-files');
+  if (!isAnswerFormat(format)) throw invalid('The format of an answer is markdown, html or json.');
+  return tree && (await makeAnswerFile(tree, format, ports.library, ports.answerMarkup)).text;
 }
 
 function packagesApi(packages: ScriptingPorts['packages']): Sonde['packages'] {

@@ -9,7 +9,9 @@ import PageOfSonde from '../../src/ui/App.svelte';
 import '../../src/ui/tokens.css';
 import '../../src/ui/base.css';
 
-const { app: composed } = compose();
+const { app: composed } = compose({
+  answerMarkup: async (checked) => (await import('../../src/ui/answer/answer-markup')).answerMarkup(checked),
+});
 const app: App = {
   ...composed,
   library: new LibraryState(

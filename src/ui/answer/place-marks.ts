@@ -1,7 +1,7 @@
 /** Puts the marks of quotations and citations where an answer's text holds their places. */
 
 import { markPattern } from '../../core/answer/marks';
-import type { Mark } from '../../app/answer-check.svelte';
+import type { Mark } from '../../app/check-marks';
 
 export interface PlacedMark {
   readonly mark: Mark;

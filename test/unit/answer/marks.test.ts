@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerMarkdown } from '../../../src/core/answer/export';
 import { markAnswer, markPattern } from '../../../src/core/answer/marks';
-import { foldRun } from '../../../src/core/record/fold';
-import { syntheticRun } from '../../fixtures/synthetic-run';
 
 /** The marked Markdown with marks readable: `⟨q0⟩`. */
 function readable(answer: string): string {
@@ -53,35 +50,6 @@ describe('marks in an answer', () => {
       'First “one thing was said here” [a.txt @ 1-20], then “another thing was said there” [b.txt @ 30-60].';
     expect(readable(text)).toBe(
       'First “one thing was said here”⟨q0⟩, then “another thing was said there”⟨q1⟩.',
-    );
-  });
-});
-
-describe('an answer as a file', () => {
-  it('holds the question, the answer, what was checked and how it was made', () => {
-    const tree = foldRun(syntheticRun());
-    if (!tree) throw new Error('no root');
-    const file = answerMarkdown(
-      tree,
-      [
-        { text: 'Call me Ishmael.', place: 'moby-dick.txt, 2 %' },
-        { text: 'a metaphor for tax law', place: null },
-      ],
-      '20 November 2026',
-    );
-    expect(file).toMatch(/^# What did Ahab lose, and to whom\?\n/);
-    expect(file).toContain('Ahab is missing a leg');
-    expect(file).toContain('- Found, moby-dick.txt, 2 %: “Call me Ishmael.”');
-    expect(file).toContain('- Not found in the documents: “a metaphor for tax law”');
-    expect(file).toContain('Root model gpt-large, sub-model small-8b; 4 turns');
-  });
-
-  it('says why an answer is partial', () => {
-    const problem = { code: 'limit', message: 'The run reached its limit of 4 turns.' } as const;
-    const tree = foldRun(syntheticRun({ status: 'partial', problem }));
-    if (!tree) throw new Error('no root');
-    expect(answerMarkdown(tree, [], 'today')).toContain(
-      '*Partial answer: The run reached its limit of 4 turns.*',
     );
   });
 });
