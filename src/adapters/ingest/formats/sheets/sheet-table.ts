@@ -21,13 +21,13 @@ export interface SheetRow {
 }
 
 /** Rows are held back until there are so many cells: by then the width and whether there is a header are known. */
-const HELD_CELLS = 100_000;
+const HELD_CELLS = 50_000;
 const MAX_GAP_ROWS = 1000;
 /** Columns that are formatted but empty, beyond the last that has a value. */
 const MAX_EMPTY_COLUMNS = 256;
 const FREE_EMPTY_CELLS = 2_000_000;
 /** Empty cells that cannot be left out, as others stand behind them. */
-const MAX_EMPTY_CELLS = 20_000_000;
+const MAX_EMPTY_CELLS = 4_000_000;
 const FLUSH_ROWS = 1000;
 
 export class SheetTable {

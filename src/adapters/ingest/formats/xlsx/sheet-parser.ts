@@ -57,18 +57,16 @@ export class SheetParser {
     });
   }
 
-  /** The rows that ended in this piece. */
-  write(markup: string): SheetRow[] {
+  write(markup: string): void {
     this.#xml.write(markup);
-    return this.#takeRows();
   }
 
-  end(): SheetRow[] {
+  end(): void {
     this.#xml.end();
-    return this.#takeRows();
   }
 
-  #takeRows(): SheetRow[] {
+  /** The rows that have ended since this was last asked. */
+  takeRows(): SheetRow[] {
     const rows = this.#rows;
     this.#rows = [];
     return rows;

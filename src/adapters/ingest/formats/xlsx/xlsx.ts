@@ -62,14 +62,17 @@ async function readCells(
   const parser = new SheetParser(book.context);
   const table = new SheetTable(out, name);
   try {
-    for await (const markup of xmlPieces(book.office.zip, entry))
-      for (const row of parser.write(markup)) await table.row(row);
-    for (const row of parser.end()) await table.row(row);
+    for await (const markup of xmlPieces(book.office.zip, entry)) {
+      parser.write(markup);
+      for (const row of parser.takeRows()) await table.row(row);
+    }
+    parser.end();
   } catch (thrown) {
     if (!(thrown instanceof SondeError) || thrown.code !== 'malformed') throw thrown;
     out.lost('unreadable-parts');
     out.warn(toProblem(thrown));
   }
+  for (const row of parser.takeRows()) await table.row(row);
   table.uses(parser.lastColumn);
   await table.end();
   out.lost('unreadable-parts', parser.unreadableCells);
