@@ -13,13 +13,15 @@ import { unwrap, type Outcome, type WithOutcomes } from '../worker-outcome';
 import { checkedPage, checkedPath, checkedResult, checkedText } from './result-schema';
 import type { PageJob, ReadJob, ReaderApi, ReaderPlace, ReaderSink, ReadResult } from './wire';
 
-/** A file's reader may say nothing for this long, and longer for large files: some libraries work in one go. */
+/** A file's reader may say nothing for this long, and longer for large files: some work in one go. */
 const SILENCE_MS = 8_000;
 const SILENCE_MS_PER_MB = 3_000;
 const MAX_SILENCE_MS = 120_000;
 /** Recognising the words of one picture is one silent step. */
 const OCR_SILENCE_MS = 180_000;
 const START_MS = 20_000;
+/** An idle reader holds the code and often the last file it read. */
+const IDLE_MS = 60_000;
 /** Two cores are enough for what one disk and one database take in. */
 const MAX_READERS = 2;
 
@@ -35,14 +37,16 @@ type Use<T> = (api: Remote<WithOutcomes<ReaderApi>>, sink: ReaderSink) => Promis
 export class Readers {
   readonly #place: Promise<Remote<WithOutcomes<ReaderPlace>>>;
   readonly #slots: Semaphore;
+  readonly #silenceMs: number;
   readonly #idle: Reader[] = [];
 
   constructor(
     place: Promise<Remote<WithOutcomes<ReaderPlace>>>,
-    cores: number = navigator.hardwareConcurrency,
+    { cores = navigator.hardwareConcurrency, silenceMs = SILENCE_MS } = {},
   ) {
     this.#place = place;
     this.#slots = new Semaphore(Math.max(1, Math.min(MAX_READERS, cores - 1)));
+    this.#silenceMs = silenceMs;
   }
 
   /** @throws SondeError of the reader, or `unreadable` when it was silent; the signal's reason when aborted */
@@ -50,7 +54,7 @@ export class Readers {
     const megabytes = job.file.size / 1e6;
     const silenceMs = job.ocr
       ? OCR_SILENCE_MS
-      : Math.min(MAX_SILENCE_MS, SILENCE_MS + megabytes * SILENCE_MS_PER_MB);
+      : Math.min(MAX_SILENCE_MS, this.#silenceMs + megabytes * SILENCE_MS_PER_MB);
     return this.#work(signal, silenceMs, sink, (api, watched) => api.read(job, watched)).then(checkedResult);
   }
 
@@ -71,7 +75,7 @@ export class Readers {
     try {
       reader = this.#idle.pop() ?? (await this.#start(signal));
       const outcome = await this.#watch(reader, signal, silenceMs, sink, use);
-      this.#idle.push(reader);
+      this.#rest(reader);
       reader = null;
       return unwrap(outcome);
     } finally {
@@ -118,6 +122,17 @@ export class Readers {
       lostChild: told((path, problem) => sink.lostChild(checkedPath(path), v.parse(problemSchema, problem))),
       file: told(async (name) => unwrap(await (await this.#place).file(name))),
     } satisfies ReaderSink);
+  }
+
+  /** At hand for the next file, for a while. */
+  #rest(reader: Reader): void {
+    this.#idle.push(reader);
+    setTimeout(() => {
+      const at = this.#idle.indexOf(reader);
+      if (at < 0) return;
+      this.#idle.splice(at, 1);
+      this.#end(reader);
+    }, IDLE_MS);
   }
 
   async #start(signal: AbortSignal): Promise<Reader> {
