@@ -19,13 +19,18 @@ type BetweenKind = 'follow' | 'tools' | 'save' | 'restore';
 /** Where Python reads variables saved before; contexts are numbered from 0. */
 const PICKLED = -1;
 
-/** `[name, id, byte start, byte end]` per document, as Python takes it. */
+/** `[name, id, byte start, byte end]` per document, and where its structure lies, as Python takes it. */
 export function slicesOf(context: ContextPayload, name: string): string {
-  return JSON.stringify(
-    context.kind === 'documents'
-      ? context.documents.map((slice) => [slice.name, slice.id, slice.byteStart, slice.byteEnd])
-      : [[name, '', 0, context.utf8.size]],
-  );
+  const slices = context.kind === 'documents' ? context.documents : [];
+  const one = context.kind === 'text' ? context.document : undefined;
+  const rows = (one ? [one] : slices).map((slice) => [
+    slice.name,
+    slice.id,
+    slice.byteStart,
+    slice.byteEnd,
+    ...(slice.structure ? [slice.structure.byteStart, slice.structure.byteEnd] : []),
+  ]);
+  return JSON.stringify(context.kind === 'documents' || one ? rows : [[name, '', 0, context.utf8.size]]);
 }
 
 export async function doBetween(

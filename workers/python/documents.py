@@ -184,6 +184,15 @@ class Origin:
         return origin_at, (self.number, self.index)
 
 
+def text_of(known):
+    """The document of an origin; a document itself as it is."""
+    return known.document() if isinstance(known, Origin) else known
+
+
+def structure_of(known):
+    return known.structure() if isinstance(known, Origin) else known._structure
+
+
 class _Shelf:
     """The texts touched last, up to a bound. Others live for as long as somebody else holds them."""
 
@@ -220,12 +229,14 @@ def origin_at(number, index):
 
 
 def find_origin(index, name, start, text):
-    """Where the document is that a span is from, or None: by its index and name, and by its text where that is there."""
-    for origins in reversed(_origins.values()):
-        if isinstance(index, int) and index < len(origins) and origins[index].name == name:
-            whole = origins[index].loaded()
-            if whole is None or whole.startswith(text, start):
-                return origins[index]
+    """Where the document is that a span is from, or None: by its index and name, and by its text where that is there
+    or where two contexts have such a document."""
+    every = [origins[index] for origins in _origins.values() if isinstance(index, int) and index < len(origins)]
+    found = [origin for origin in every if origin.name == name]
+    for origin in reversed(found):
+        whole = origin.loaded() if len(found) == 1 else origin.document()
+        if whole is None or whole.startswith(text, start):
+            return origin
     return None
 
 

@@ -84,8 +84,8 @@ class LazyList(list):
     def copy(self):
         return self._all()
 
-    def index(self, value, *bounds):
-        for at in range(len(self))[slice(*bounds)]:
+    def index(self, value, start=0, stop=None):
+        for at in range(len(self))[start:stop]:
             item = self._read(at)
             if item is value or item == value:
                 return at

@@ -7,9 +7,12 @@ import describe from './describe.py?raw';
 import documents from './documents.py?raw';
 import figures from './figures.py?raw';
 import imports from './imports.py?raw';
+import lazy from './lazy.py?raw';
+import cells from './library/cells.py?raw';
 import chunks from './library/chunks.py?raw';
 import duplicates from './library/duplicates.py?raw';
 import library from './library/library.py?raw';
+import likelyTables from './library/likely_tables.py?raw';
 import quotations from './library/quotations.py?raw';
 import sections from './library/sections.py?raw';
 import sources from './library/sources.py?raw';
@@ -17,10 +20,12 @@ import tables from './library/tables.py?raw';
 import names from './names.py?raw';
 import output from './output.py?raw';
 import packages from './packages.py?raw';
+import parts from './parts.py?raw';
 import runtime from './runtime.py?raw';
 import saving from './saving.py?raw';
 import schemas from './schemas.py?raw';
 import search from './search.py?raw';
+import structure from './structure.py?raw';
 import threads from './threads.py?raw';
 import tools from './tools.py?raw';
 
@@ -28,11 +33,16 @@ import tools from './tools.py?raw';
 export const RUNTIME_FILES: readonly (readonly [name: string, source: string])[] = [
   ['names', names],
   ['threads', threads],
+  ['lazy', lazy],
+  ['structure', structure],
   ['documents', documents],
   ['search', search],
+  ['cells', cells],
+  ['parts', parts],
   ['sources', sources],
   ['chunks', chunks],
   ['sections', sections],
+  ['likely_tables', likelyTables],
   ['tables', tables],
   ['duplicates', duplicates],
   ['quotations', quotations],

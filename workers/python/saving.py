@@ -104,11 +104,10 @@ def _context_of(value):
 
 def _document_of(value):
     """Where a document is found again; None when it is not one of the contexts' own."""
-    for number, context in enumerate(conversation.contexts):
-        if isinstance(context, documents.Documents) and value.index < len(context):
-            if list.__getitem__(context, value.index) is value:
-                return "document", number, value.index
-    return None
+    origin = value._origin
+    if origin is None or documents.origin_at(origin.number, origin.index) is not origin:
+        return None
+    return "document", origin.number, origin.index
 
 
 def _check_source(value):
@@ -126,7 +125,7 @@ class _Unpickler(pickle.Unpickler):
             case ("context", int(number)):
                 return conversation.contexts[number]
             case ("document", int(number), int(index)):
-                return conversation.contexts[number][index]
+                return documents.origin_at(number, index).document()
         raise pickle.UnpicklingError(f"unknown reference {reference!r}")
 
 

@@ -18,7 +18,6 @@ import type { Structure } from '../../core/corpus/structure';
 import type { Readers } from '../readers/readers';
 import { signalOf } from '../worker-outcome';
 import {
-  corpusBlob,
   corpusRow,
   documentRows,
   listCorpora,
@@ -26,8 +25,8 @@ import {
   readStructure,
   readText,
   storedDocuments,
-  type CorpusBlob,
 } from './corpus-reader';
+import { corpusBlob, type CorpusBlob } from './corpus-blob';
 import { locateQuotations, searchCorpus } from './corpus-search';
 import { traceCorpus } from './corpus-trace';
 import { exportCorpus } from './corpus-export';

@@ -1,17 +1,10 @@
-/** Reads corpora back: lists, ranges of text, the context as one blob, and windows for whoever scans it all. */
+/** Reads corpora back: lists, ranges of text, structures, and windows for whoever scans it all. */
 
 import { SondeError } from '../../core/errors';
-import type { DocumentSlice } from '../../core/corpus/context';
 import type { CorpusInfo, StoredDocument } from '../../core/corpus/library';
 import type { Structure } from '../../core/corpus/structure';
 import { CharCounter, pairBoundary, unitIndex } from '../../core/corpus/positions';
 import type { ChunkRow, CorpusRow, DocumentRow, SondeDatabase } from './database';
-
-/** The corpus as one blob of UTF-8, and where each document lies in it. */
-export interface CorpusBlob {
-  readonly utf8: Blob;
-  readonly documents: readonly DocumentSlice[];
-}
 
 /** A stretch of a document decoded, with what came before it and what follows. */
 export interface TextWindow {
@@ -101,27 +94,6 @@ export async function readStructure(db: SondeDatabase, documentId: string): Prom
   return { marks: structure?.marks ?? [], metadata: row.metadata, losses: row.losses };
 }
 
-/** Composes the documents with text into one blob, without reading them. */
-export async function corpusBlob(db: SondeDatabase, corpusId: string): Promise<CorpusBlob> {
-  const rows = await readableRows(db, corpusId);
-  const parts: (Blob | Uint8Array<ArrayBuffer>)[] = [];
-  const documents: DocumentSlice[] = [];
-  let at = 0;
-  for await (const { row, first } of withFirstChunks(db, rows)) {
-    const { id, name, chars, sizeBytes, chunks } = row;
-    parts.push(first.utf8);
-    if (chunks > 1) {
-      const rest = await db.chunks.bulkGet(chunkKeys(row).slice(1));
-      parts.push(...rest.map((chunk) => (chunk ?? missing(name)).utf8));
-    }
-    documents.push({ id, name, chars, byteStart: at, byteEnd: at + sizeBytes });
-    at += sizeBytes;
-  }
-  const utf8 = new Blob(parts);
-  if (utf8.size !== at) missing('this corpus');
-  return { utf8, documents };
-}
-
 /**
  * Decodes a document window by window. Each begins `before` units ahead of its own stretch and reaches `after` beyond it
  * (less at the ends of the document), so that nothing shorter than `after` is cut in two.
@@ -167,7 +139,7 @@ export interface OpenedDocument {
 }
 
 /** Documents opened in passing are fetched many at once: a request each would take most of the time. */
-const OPENED_AT_ONCE = 64;
+export const OPENED_AT_ONCE = 64;
 
 /** The first chunk of each document, in order. */
 export async function* withFirstChunks(
@@ -205,7 +177,7 @@ export function notFound(what: 'corpus' | 'document'): SondeError {
   return new SondeError({ code: 'not-found', message: `This ${what} is not in the library any more.` });
 }
 
-function missing(name: string): never {
+export function missing(name: string): never {
   throw new SondeError({
     code: 'not-found',
     message: `Part of the stored text of ${name} is missing.`,

@@ -11,6 +11,7 @@ import {
   type ReadFile,
   type ReadOptions,
 } from './file-import';
+import type { Mark, MarkKind } from '../../core/corpus/structure';
 import type { CorpusRow, DocumentRow, SondeDatabase } from './database';
 import { ImportClaims } from './import-claims';
 import { ImportQueue } from './import-queue';
@@ -166,7 +167,9 @@ export class CorpusWriter {
       duplicateOf: known === undefined || known === name ? null : known,
       metadata,
       losses,
-      pages: marks.filter((mark) => mark.kind === 'page').length,
+      pages: countOf(marks, 'page'),
+      slides: countOf(marks, 'slide'),
+      sheets: countOf(marks, 'sheet'),
       tags: before?.tags ?? [],
       hasSource,
     };
@@ -216,4 +219,8 @@ export class CorpusWriter {
 
 function queued({ path, file }: { readonly path: string; readonly file: Blob }): QueuedFile {
   return { path, file, sizeBytes: file.size, problem: null, nesting: Nesting.of(file.size) };
+}
+
+function countOf(marks: readonly Mark[], kind: MarkKind): number {
+  return marks.reduce((count, mark) => (mark.kind === kind ? count + 1 : count), 0);
 }

@@ -40,6 +40,9 @@ export interface DocumentRow {
   readonly losses: readonly Loss[];
   /** Marks of the kind `page`. */
   readonly pages: number;
+  /** Marks of these kinds; absent in what was stored before they were counted. */
+  readonly slides?: number;
+  readonly sheets?: number;
   readonly tags: readonly string[];
   /** Whether the file itself is kept too, see `SourceRow`. */
   readonly hasSource: boolean;

@@ -3,14 +3,15 @@
 import { expose, proxy, transfer } from 'comlink';
 import type { ContextPayload, ContextSource } from '../../core/corpus/context';
 import { corpusNameFor } from '../../core/corpus/import-names';
-import type {
-  FileProgress,
-  ImportFile,
-  ImportOptions,
-  ImportResult,
-  Library,
-  StorageReport,
-  StoredDocument,
+import {
+  documentInfo,
+  type FileProgress,
+  type ImportFile,
+  type ImportOptions,
+  type ImportResult,
+  type Library,
+  type StorageReport,
+  type StoredDocument,
 } from '../../core/corpus/library';
 import { SondeError } from '../../core/errors';
 import { WorkerHost } from '../worker-host';
@@ -145,11 +146,13 @@ async function openContext(host: WorkerHost<CorpusApi>, corpusId: string): Promi
   return {
     kind: single ? 'text' : 'documents',
     typeName: single ? 'str' : 'list',
-    documents: readable.map(({ id, name, chars }) => ({ id, name, chars })),
+    documents: readable.map(documentInfo),
     chars: readable.reduce((sum, { chars }) => sum + chars, 0),
     open: async (): Promise<ContextPayload> => {
       const { utf8, documents } = await host.call((api) => api.open(corpusId), { deadlineMs: SHORT_MS });
-      return single ? { kind: 'text', utf8 } : { kind: 'documents', utf8, documents };
+      const [document] = documents;
+      if (!single) return { kind: 'documents', utf8, documents };
+      return { kind: 'text', utf8, ...(document?.structure && { document }) };
     },
   };
 }

@@ -5,6 +5,14 @@ export interface DocumentInfo {
   readonly id: string;
   readonly name: string;
   readonly chars: number;
+  /** What the file was: `pdf`, `markdown`, … Absent where the text came from no file. */
+  readonly kind?: string;
+  /** What the document calls itself. */
+  readonly title?: string;
+  /** How many of them are marked; absent or 0 where none is. */
+  readonly pages?: number;
+  readonly slides?: number;
+  readonly sheets?: number;
 }
 
 /** A place in a document: code-point offsets, end exclusive. */
@@ -16,7 +24,12 @@ export interface Span {
 
 /** UTF-8 bytes of the context. Documents are slices of one blob, so that a handle is all that is passed on. */
 export type ContextPayload =
-  | { readonly kind: 'text'; readonly utf8: Blob }
+  | {
+      readonly kind: 'text';
+      readonly utf8: Blob;
+      /** Where the text and its structure lie in `utf8`; absent when that is the text alone. */
+      readonly document?: DocumentSlice;
+    }
   | { readonly kind: 'json'; readonly utf8: Blob }
   | { readonly kind: 'documents'; readonly utf8: Blob; readonly documents: readonly DocumentSlice[] };
 
@@ -24,6 +37,13 @@ export interface DocumentSlice extends DocumentInfo {
   /** Byte offsets into `utf8`, end exclusive. */
   readonly byteStart: number;
   readonly byteEnd: number;
+  /** Where its `Structure` lies in the same blob, as JSON; absent when there is nothing to tell. */
+  readonly structure?: { readonly byteStart: number; readonly byteEnd: number };
+}
+
+/** The bytes of a context's one text, without its structure. */
+export function textBytes({ utf8, document }: Extract<ContextPayload, { kind: 'text' }>): Blob {
+  return document ? utf8.slice(document.byteStart, document.byteEnd) : utf8;
 }
 
 export interface ContextSource {

@@ -44,6 +44,19 @@ export interface StoredDocument extends DocumentInfo {
   readonly hasSource: boolean;
 }
 
+/** What the model and the screen are told of a document. */
+export function documentInfo(document: StoredDocument): DocumentInfo {
+  const { id, name, chars, kind, pages, slides = 0, sheets = 0, metadata } = document;
+  return {
+    ...{ id, name, chars },
+    ...(kind !== '' && { kind }),
+    ...(metadata.title !== undefined && { title: metadata.title }),
+    ...(pages > 0 && { pages }),
+    ...(slides > 0 && { slides }),
+    ...(sheets > 0 && { sheets }),
+  };
+}
+
 /** What a document of plain text has besides it. */
 export const BARE = {
   metadata: {},

@@ -1,7 +1,7 @@
 /** Where a span stands, in words: the page, slide, cell, message, chapter or section it is in; and a document's outline. */
 
-import { unitIndex } from './positions';
-import { columnName, type Mark, type MarkKind } from './structure';
+import type { Mark, MarkKind } from './structure';
+import { cellAddress, cellAt } from './tables';
 
 export interface Place {
   /** `p. 12`, `slide 3`, `Sheet1!B3:C4`, `ch. The Whale`, `§ 2.1 Terms`, `message: Re: offer`, `0:12:03`, `cell [3]`. */
@@ -199,15 +199,9 @@ function sheetName(label: string): string {
 /** `B3`, `B3:C4`; null where cells have no addresses. */
 function cellsOf(table: Mark, text: string, span: Range): string | null {
   const shape = table.table;
-  if (!shape?.origin || shape.layout !== 'tabs') return null;
-  const [row, column] = shape.origin;
-  const address = (at: number): string => {
-    const before = text.slice(0, unitIndex(text, Math.max(0, at - table.start)));
-    const rows = before.split('\n').length - 1;
-    const cells = before.slice(before.lastIndexOf('\n') + 1).split('\t').length - 1;
-    return `${columnName(column + cells)}${String(row + rows + 1)}`;
-  };
+  if (!shape || shape.layout !== 'tabs') return null;
+  const address = (at: number): string | null => cellAddress(shape, cellAt(text, at - table.start));
   const first = address(span.start);
   const last = address(Math.max(span.start, Math.min(span.end, table.end) - 1));
-  return first === last ? first : `${first}:${last}`;
+  return first === last ? first : `${first ?? ''}:${last ?? ''}`;
 }

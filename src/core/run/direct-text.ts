@@ -1,6 +1,6 @@
 /** Which way a request goes, and the text itself where it is put before the root model. */
 
-import type { ContextSource } from '../corpus/context';
+import { textBytes, type ContextSource } from '../corpus/context';
 import type { WayTaken } from '../record/events';
 import type { DirectText } from '../turn/direct-prompt';
 import { TokenGauge } from '../turn/tokens';
@@ -41,7 +41,8 @@ async function textOf(context: ContextSource): Promise<DirectText> {
   const payload = await context.open();
   if (payload.kind !== 'documents') {
     const name = context.documents[0]?.name ?? 'context';
-    return { parts: [{ name, text: await payload.utf8.text() }] };
+    const utf8 = payload.kind === 'text' ? textBytes(payload) : payload.utf8;
+    return { parts: [{ name, text: await utf8.text() }] };
   }
   const read = payload.documents.map(async ({ name, byteStart, byteEnd }) => ({
     name,

@@ -35,9 +35,9 @@ it('the library knows the documents of a list, and reads no more of them than it
   );
   const first = await cell(
     repl,
-    'print([s.title for s in split_sections(context[0])], table(context[1])[1], [type(item).__name__ for item in list.__iter__(context)])',
+    'print([s.title for s in split_sections(context[0])], table(context[1])[1], [item.loaded() is not None for item in list.__iter__(context)])',
   );
-  expect(first.stdout).toBe("['One', 'Two'] {'a': '3', 'b': '4'} ['Document', 'Document', '_Unread']\n");
+  expect(first.stdout).toBe("['One', 'Two'] {'a': '3', 'b': '4'} [True, True, False]\n");
   const { stdout } = await cell(
     repl,
     `print(cite('Gamma "delta" epsilon', doc=0), [cite('gamma "delta" epsilon')], dedupe(["x", "X."]).groups)

@@ -34,7 +34,7 @@ class Citation(str):
         return citation
 
     def __getattr__(self, name):
-        if name in ("text", "name", "start", "end", "document", "cite") and not name.startswith("__"):
+        if name in ("text", "name", "start", "end", "document", "cite", "where") and not name.startswith("__"):
             if self.span is None:
                 raise AttributeError(f"the quotation was not found, so it has no {name}; see .nearest")
             return getattr(self.span, name)

@@ -2,7 +2,8 @@
 
 import re
 
-from sonde.search import Span, Spans
+from sonde.parts import Part
+from sonde.search import Spans
 
 _MAX_TITLE = 120
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*$", re.M)
@@ -33,25 +34,12 @@ _ALONE_RANK, _SIGN_RANK, _CAPITALS_RANK, _NUMBERED_RANK = 4, 7, 8, 9
 _CONTENTS_CHARS = 200  # a line of a table of contents, and what is wrapped of it, is no longer
 
 
-class Section(Span):
-    """A span from one heading to the next: `title`, `level` from 1 (0: before the first heading), `path` of titles."""
-
-    def __new__(cls, text, document, name, start, title="", level=0, path=()):
-        section = super().__new__(cls, text, document, name, start)
-        section.title, section.level, section.path = title, level, path
-        return section
-
-    def __repr__(self):
-        return f"{self.cite} {'#' * self.level} {self.title} ({len(self):,} characters)".replace("  ", " ")
-
-    def __reduce__(self):
-        return Section, (self.text, self.document, self.name, self.start, self.title, self.level, self.path)
-
-
 def split(source):
-    """The sections of one source; together they are the whole of it."""
+    """The sections of one source, as parts with `title`, `level` from 1 (0: before the first heading) and `path` of titles.
+
+    Together they are the whole of it. Where headings are marked in the document, those count."""
     text, sections = source.text, Spans()
-    headings = _without_contents(text, _ranked(_headings(text)))
+    headings = _of_marks(source) or _without_contents(text, _ranked(_headings(text)))
     if not headings or text[: headings[0][0]].strip():
         headings.insert(0, (0, 0, ""))
     else:
@@ -59,10 +47,19 @@ def split(source):
     path = []
     for (start, level, title), following in zip(headings, headings[1:] + [(len(text), 0, "")]):
         path = [*path[: max(0, level - 1)], title] if level else []
-        place = source.offset + start
-        piece = text[start : following[0]]
-        sections.append(Section(piece, source.document, source.name, place, title, level, tuple(path)))
+        piece, place = text[start : following[0]], source.offset + start
+        of = source.document, source.name, place, "section", title, len(sections) + 1, level, tuple(path)
+        sections.append(Part(piece, *of))
     return sections
+
+
+def _of_marks(source):
+    """(start, level, title) of each heading that is marked; chapters stand above sections."""
+    marks = [*source.marks("chapter"), *source.marks("section")]
+    first = {}
+    for mark in sorted(marks, key=lambda mark: (mark.start, mark.kind, mark.level or 0)):
+        first.setdefault(mark.start, (mark.start - source.offset, (mark.kind == "section", mark.level or 1), mark.label))
+    return _ranked(first.values())
 
 
 def _headings(text):
@@ -154,6 +151,7 @@ def _blank_after(text, end):
 
 def _ranked(headings):
     """Ranks as levels without gaps: 1, 2, 3, …"""
+    headings = list(headings)
     ranks = sorted({rank for _, rank, _ in headings})
     return [(start, ranks.index(rank) + 1, title[:_MAX_TITLE]) for start, rank, title in headings]
 

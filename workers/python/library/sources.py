@@ -1,21 +1,31 @@
 """Where the texts given to the library come from, so that what is cut out of them keeps its place."""
 
-from sonde.documents import Document
+from sonde import documents
+from sonde.documents import Document, Origin
 from sonde.search import Span
 
 _UNKNOWN = "text"
 
 
 class Source:
-    """A text, the document it stands in, and where it begins there."""
+    """A text, the document it stands in, and where it begins there. `whole`: that document, or its origin, if known."""
 
-    __slots__ = ("text", "document", "name", "offset")
+    __slots__ = ("text", "document", "name", "offset", "whole")
 
-    def __init__(self, text, document, name, offset=0):
+    def __init__(self, text, document, name, offset=0, whole=None):
         self.text, self.document, self.name, self.offset = text, document, name, offset
+        self.whole = text if whole is None and isinstance(text, Document) else whole
 
     def span(self, start, end):
         return Span(self.text[start:end], self.document, self.name, self.offset + start)
+
+    def marks(self, kind):
+        """The marks of a kind that lie in this text; offsets are the document's."""
+        if self.whole is None:
+            return []
+        end = self.offset + len(self.text)
+        marks = documents.structure_of(self.whole).marks(kind)
+        return [mark for mark in marks if self.offset <= mark.start and mark.end <= end]
 
 
 class Sources:
@@ -29,7 +39,7 @@ class Sources:
         if value is None:
             value = self._context
         if isinstance(value, Span):
-            return [Source(value.text, value.document, value.name, value.start)]
+            return [Source(value.text, value.document, value.name, value.start, value._origin())]
         if isinstance(value, Document):
             return [Source(value, value.index, value.name)]
         if isinstance(value, str):
@@ -50,7 +60,7 @@ class Sources:
                 return Source(text, document, name)
             at = whole.find(text) if len(text) >= 40 else -1
             if at >= 0:
-                return Source(text, document, name, at)
+                return Source(text, document, name, at, whole if isinstance(whole, Document) else None)
         return Source(text, None, _UNKNOWN)
 
     def _read(self):
@@ -60,5 +70,6 @@ class Sources:
             yield 0, getattr(context, "name", self._name), context
         elif isinstance(context, list):
             for index, item in enumerate(list.__iter__(context)):
+                item = item.loaded() if isinstance(item, Origin) else item
                 if isinstance(item, str):
                     yield index, getattr(item, "name", f"context[{index}]"), item

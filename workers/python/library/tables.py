@@ -1,34 +1,83 @@
-"""`table`: rows from text, or rows to look at: a list of dicts that prints as a table either way."""
+"""`table` and `.tables`: rows from text, or rows to look at: a list of dicts that prints as a table either way."""
 
-import csv
-import io
-import re
-
+from sonde import cells, documents, likely_tables
+from sonde.lazy import LazyList
 from sonde.search import Span
+from sonde.structure import column_name
 
-_RULE = re.compile(r"^[\s|:+=-]*[-=]{2,}[\s|:+=-]*$")
-_GAP = re.compile(r"\t+|[ \xa0]{2,}")
-_DELIMITERS = ("\t", ";", "|", ",")
-_LEAST_ROWS = {"\t": 2, ";": 2, "|": 2, ",": 2, "gap": 3}
-_LONGEST_CELL = 400  # in characters: what is longer, among commas, is prose
-_SHOWN_ROWS, _SHOWN_CELL, _SHOWN_WIDTH = 20, 40, 160
+_SHOWN_ROWS, _SHOWN_CELL, _SHOWN_WIDTH, _SHOWN_TABLES = 20, 40, 160, 50
 
 
-class Table(list):
-    """Rows as dicts of texts, in order. `columns`: their names. `place`: the span they were read from, if any.
+class _Cells(tuple):
+    """The values of a row that has not been looked at as a dict."""
 
-    `found`: how many tables there were to choose from. Prints as aligned columns, cut to a few rows.
+
+class Table(LazyList):
+    """Rows as dicts, in order, without the header. `columns` or `header`: their names. `rows`: the same as lists.
+
+    `place`: the span they were read from, if any; `where`, `label`: its place in words, its name. `found`: how many
+    tables there were to choose from. `dicts()`, `markdown()`, `cell(row, column)`. Prints as aligned columns.
     """
 
-    def __init__(self, rows=(), columns=(), place=None, found=0):
+    def __init__(self, rows=(), columns=(), place=None, found=0, label="", origin=None):
         super().__init__(rows)
-        self.columns, self.place, self.found = list(columns), place, found
+        self.columns, self.found, self.label = list(columns), found, label
+        self._place, self._origin = place, origin  # the latter: the document and the mark it was read from
+
+    def _read(self, index):
+        row = list.__getitem__(self, index)
+        if type(row) is _Cells:
+            row = dict(zip(self.columns, row))
+            list.__setitem__(self, index, row)
+        return row
+
+    @property
+    def header(self):
+        return self.columns
+
+    @property
+    def rows(self):
+        """The rows as lists of values, without the header."""
+        get = list(self.columns)
+        return [
+            list(row) if type(row) is _Cells else [row.get(column, "") for column in get] for row in list.__iter__(self)
+        ]
+
+    @property
+    def place(self):
+        if self._place is None and self._origin is not None:
+            known, mark = self._origin
+            return _span(documents.text_of(known), mark.start, mark.end)
+        return self._place
+
+    @property
+    def where(self):
+        return "" if self.place is None else self.place.where
+
+    def dicts(self):
+        return self._all()
+
+    def cell(self, row, column):
+        """The text of a cell as a span, whose `where` is its address; `row` from 0, `column` a name or a number from 0."""
+        column = self.columns.index(column) if isinstance(column, str) else column
+        if self._origin is None:
+            raise LookupError("this table was not read from a marked table, so its cells have no places")
+        document, mark = documents.text_of(self._origin[0]), self._origin[1]
+        row = range(len(self))[row] + bool(mark.table["header"])
+        found = cells.place(document, mark, row, range(len(self.columns))[column])
+        start, end = found or (mark.end, mark.end)
+        return _span(document, start, end)
+
+    def markdown(self, rows=None):
+        """A table of Markdown, cut to so many rows if any."""
+        lines = [self.columns, ["---"] * len(self.columns), *self.rows[:rows]]
+        return "\n".join(f"| {' | '.join(map(_escaped, line))} |" for line in lines)
 
     def __repr__(self):
         if not self.columns:
             return "no table"
         shown = [[_short(row.get(column, "")) for column in self.columns] for row in self[:_SHOWN_ROWS]]
-        widths = [max(map(len, cells)) for cells in zip(map(_short, self.columns), *shown)]
+        widths = [max(map(len, texts)) for texts in zip(map(_short, self.columns), *shown)]
         lines = [[_short(column) for column in self.columns], ["-" * width for width in widths], *shown]
         text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines]
         text = [line if len(line) <= _SHOWN_WIDTH else line[: _SHOWN_WIDTH - 1] + "…" for line in text]
@@ -38,8 +87,72 @@ class Table(list):
 
     __str__ = __repr__
 
-    def __reduce__(self):
-        return Table, (list(self), self.columns, self.place, self.found)
+    def __reduce_ex__(self, protocol):
+        return Table, (self._all(), self.columns, self.place, self.found, self.label)
+
+    def __copy__(self):
+        return Table(self._all(), self.columns, self.place, self.found, self.label, self._origin)
+
+
+class Tables(LazyList):
+    """The tables of a document, read when touched. Prints one to a line."""
+
+    def __init__(self, document, items):
+        super().__init__(items)
+        # The document keeps its tables, so they must not keep it.
+        self._name, self._known = document.name, document._origin or document
+
+    def _read(self, index):
+        item = list.__getitem__(self, index)
+        if not isinstance(item, Table):
+            item = _from_mark(self._known, item)
+            list.__setitem__(self, index, item)
+        return item
+
+    def __repr__(self):
+        if not self:
+            return f"[] ({self._name or 'this text'} has no tables)"
+        return "\n".join(f"{index}: {_told(table)}" for index, table in enumerate(self[:_SHOWN_TABLES])) + (
+            f"\n… {len(self) - _SHOWN_TABLES:,} more tables" if len(self) > _SHOWN_TABLES else ""
+        )
+
+
+def _told(table):
+    """`[name @ 10-90] (Sheet1) Prices: 12 rows of item, price`"""
+    place = table.place._head if table.place is not None else ""
+    names = ", ".join(map(_short, table.columns[:12])) + (", …" if len(table.columns) > 12 else "")
+    label = f"{table.label}: " if table.label else ""
+    return f"{place} {label}{len(table):,} row{'' if len(table) == 1 else 's'} of {names}"
+
+
+def of_document(document):
+    """The tables that are marked in a document; where none is, those its text looks like."""
+    marks = document._structure.marks("table")
+    if marks:
+        return Tables(document, marks)
+    blocks = likely_tables.find(document)
+    places = [_span(document, start, end) for start, end, _ in blocks]
+    return Tables(document, [_named(rows, place) for (_, _, rows), place in zip(blocks, places)])
+
+
+def _from_mark(known, mark):
+    """`known`: the document, or its origin."""
+    rows = cells.rows(documents.text_of(known)[mark.start : mark.end], mark.table)
+    table = _named(rows, None) if mark.table["header"] else _unnamed(rows, mark.table["origin"])
+    table.label, table.found, table._origin = mark.label, 1, (known, mark)
+    return table
+
+
+def _span(document, start, end):
+    return Span(document[start:end], document.index, document.name, start)
+
+
+def _unnamed(rows, origin):
+    """Columns without names are called as in their sheet, or numbered."""
+    first = origin[1] if origin else None
+    width = max(map(len, rows), default=0)
+    columns = [f"column {at + 1}" if first is None else column_name(first + at) for at in range(width)]
+    return Table([_Cells(row) for row in rows], columns)
 
 
 def from_rows(rows):
@@ -54,16 +167,25 @@ def from_rows(rows):
 
 
 def from_text(source, nth):
-    """The `nth` table of a text, from 0; of a text without one, an empty table."""
-    blocks = _whole(source.text) or _blocks(source.text)
+    """The `nth` table of a text, from 0: of those that are marked in it, if any are. Without one, an empty table."""
+    marked = source.marks("table")
+    if marked:
+        table = _from_mark(source.whole, _nth(marked, nth))
+        table.found = len(marked)
+        return table
+    blocks = likely_tables.find(source.text)
     if not blocks:
         return Table()
-    if not -len(blocks) <= nth < len(blocks):
-        raise IndexError(f"there are {len(blocks)} tables in this text; nth may be 0 to {len(blocks) - 1}")
-    start, end, rows = blocks[nth]
+    start, end, rows = _nth(blocks, nth)
     table = _named(rows, source.span(start, end))
     table.found = len(blocks)
     return table
+
+
+def _nth(tables, nth):
+    if not -len(tables) <= nth < len(tables):
+        raise IndexError(f"there are {len(tables)} tables in this text; nth may be 0 to {len(tables) - 1}")
+    return tables[nth]
 
 
 def _named(rows, place):
@@ -72,135 +194,25 @@ def _named(rows, place):
     width = max(map(len, rows), default=0)
     columns = []
     for index in range(width):
-        name = str(header[index]).strip() if index < len(header) else ""
+        name = _text(header[index]).strip() if index < len(header) else ""
         name = name or f"column {index + 1}"
         columns.append(name if name not in columns else f"{name} ({index + 1})")
-    dicts = [dict(zip(columns, [*row, *[""] * (width - len(row))])) for row in body]
-    return Table(dicts, columns, place, 1 if columns else 0)
-
-
-def _whole(text):
-    """The text as one file of delimited values, or None; values in quotes may hold line breaks."""
-    sample = text[:20_000].lstrip("\ufeff\r\n")
-    first = sample.split("\n", 1)[0]
-    if sample.lstrip().startswith("|"):
-        return None
-    for delimiter in sorted(_DELIMITERS, key=first.count, reverse=True):
-        if not first.count(delimiter):
-            continue
-        width = len(_read(first, delimiter)[0])
-        # The last row of a sample is not whole.
-        rows = _read(sample, delimiter)[: -1 if len(text) > len(sample) else None]
-        if len(rows) < 2 or any(len(row) != width for row in rows) or not _is_data(rows, delimiter):
-            continue
-        rows = _read(text.lstrip("\ufeff"), delimiter)
-        if sum(len(row) == width for row in rows) >= 0.98 * len(rows):
-            return [(0, len(text), rows)]
-    return None
-
-
-def _read(text, delimiter):
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-    return [[cell.strip() for cell in row] for row in rows if row]
-
-
-def _is_data(rows, delimiter):
-    """Commas part clauses as well: cells of a table are short, and there are three columns or two of plain values."""
-    if delimiter != ",":
-        return True
-    cells = [cell for row in rows for cell in row]
-    if any(len(cell) > _LONGEST_CELL for cell in cells):
-        return False
-    if sum(row[-1].endswith((".", "!", "?", ":")) for row in rows) > len(rows) / 2:
-        return False  # sentences
-    words = sum(cell.count(" ") + 1 for cell in cells) / max(1, len(cells))
-    return words <= 4 or len(rows) >= 5 and words <= 10
-
-
-def _blocks(text):
-    """(start, end, rows) of the tables that stand between other lines."""
-    found, lines, at = [], [], 0
-    for line in text.split("\n"):
-        lines.append((at, line.rstrip("\r")))
-        at += len(line) + 1
-    index = 0
-    while index < len(lines):
-        kind = _kind(lines[index][1])
-        end = index + 1
-        while kind and end < len(lines) and (_kind(lines[end][1]) == kind or _RULE.match(lines[end][1])):
-            end += 1
-        block = lines[index:end]
-        rows = _rows(kind, [line for _, line in block]) if kind else None
-        if rows:
-            found.append((block[0][0], block[-1][0] + len(block[-1][1]), rows))
-        index = end if rows or not kind else index + 1
-    return found
-
-
-def _kind(line):
-    """What parts the cells of a line, and into how many; None when nothing does."""
-    if not line.strip() or _RULE.match(line):
-        return None
-    bars = line.count("|")
-    if bars >= 2 or bars == 1 and line.strip()[0] != "|":
-        return "|", len(_bar_cells(line))
-    for delimiter in ("\t", ";", ","):
-        count = line.count(delimiter)
-        if count >= (2 if delimiter != "\t" else 1):
-            if '"' in line:
-                count = len(_read(line, delimiter)[0]) - 1
-            return delimiter, count + 1
-    return ("gap", 0) if _GAP.search(line.strip()) else None
-
-
-def _rows(kind, lines):
-    delimiter, width = kind
-    lines = [line for line in lines if not _RULE.match(line)]
-    if len(lines) < _LEAST_ROWS[delimiter]:
-        return None
-    if delimiter == "gap":
-        return _aligned(lines)
-    if delimiter == "|":
-        return [_bar_cells(line) for line in lines]
-    if width < 3 and len(lines) < 3:
-        return None
-    rows = _read("\n".join(lines), delimiter)
-    return rows if _is_data(rows, delimiter) and (delimiter != "," or len(rows) >= 3) else None
-
-
-def _bar_cells(line):
-    inner = line.strip().removeprefix("|")
-    if inner.endswith("|") and not inner.endswith("\\|"):
-        inner = inner[:-1]
-    return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", inner)]
-
-
-def _aligned(lines):
-    """Rows of columns that begin at the same places, parted by two spaces or more; None when they do not line up."""
-    header = list(re.finditer(r"\S+(?:[ \xa0]\S+)*", lines[0].expandtabs()))
-    if len(header) < 2:
-        return None
-    rows = [[match[0] for match in header]]
-    straight = 0
-    for line in lines[1:]:
-        line = line.expandtabs()
-        cells = list(re.finditer(r"\S+(?:[ \xa0]\S+)*", line))
-        row = [""] * len(header)
-        for cell in cells:
-            # A cell belongs to the heading it stands under, at either edge or across it.
-            column = min(range(len(header)), key=lambda at: _apart(cell, header[at]))
-            straight += _apart(cell, header[column]) == 0
-            row[column] = f"{row[column]} {cell[0]}".strip()
-        rows.append(row)
-    cells = sum(bool(cell) for row in rows[1:] for cell in row)
-    return rows if cells >= 1.5 * (len(rows) - 1) and straight >= 0.9 * cells else None
-
-
-def _apart(cell, heading):
-    """Characters between a cell and a heading; 0 where they overlap."""
-    return max(0, heading.start() - cell.end() + 1, cell.start() - heading.end() + 1)
+    rows = [_Cells(row) if len(row) == width else _Cells([*row, *[""] * (width - len(row))]) for row in body]
+    return Table(rows, columns, place, 1 if columns else 0)
 
 
 def _short(value):
-    text = " ".join((value.text if isinstance(value, Span) else str(value)).split())
+    text = " ".join(_text(value).split())
     return text if len(text) <= _SHOWN_CELL else text[: _SHOWN_CELL - 1] + "…"
+
+
+def _text(value):
+    if isinstance(value, Span):
+        return value.text
+    return "" if value is None else str(value)
+
+
+def _escaped(value):
+    """The text of a cell as Markdown has it, on one line."""
+    text = _text(value).strip().replace("\\", "\\\\").replace("|", "\\|")
+    return "<br>".join(text.splitlines()).replace("\t", " ")
