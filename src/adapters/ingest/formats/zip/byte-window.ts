@@ -17,11 +17,19 @@ export class ByteWindow {
   async at(start: number, length: number): Promise<DataView<ArrayBuffer>> {
     const end = Math.min(this.file.size, start + length);
     if (start < 0 || start >= end) return new DataView(new ArrayBuffer(0));
-    if (start < this.#start || end > this.#start + this.#bytes.length) {
+    if (!this.holds(start, end - start)) {
       this.#bytes = await readBytes(this.file, start, start + Math.max(length, WINDOW_BYTES));
       this.#start = start;
     }
-    const length_ = Math.min(end - start, this.#bytes.length - (start - this.#start));
-    return new DataView(this.#bytes.buffer, start - this.#start, Math.max(0, length_));
+    return this.held(start, Math.min(end - start, this.#bytes.length - (start - this.#start)));
+  }
+
+  /** Whether these bytes are at hand, so that `held` gives them without waiting. */
+  holds(start: number, length: number): boolean {
+    return start >= this.#start && start + length <= this.#start + this.#bytes.length;
+  }
+
+  held(start: number, length: number): DataView<ArrayBuffer> {
+    return new DataView(this.#bytes.buffer, start - this.#start, Math.max(0, length));
   }
 }

@@ -7,7 +7,7 @@ const MiB = 1024 * 1024;
 /** Honest files pack at most some 200 to 1, and only small ones do. Deflate itself ends at 1032 to 1. */
 const MAX_RATIO = 250;
 /** Below this a ratio says nothing: no disk is filled by it. */
-const FREE_BYTES_OF_ENTRY = 64 * MiB;
+const FREE_BYTES_OF_ENTRY = 32 * MiB;
 const FREE_BYTES_OF_ARCHIVE = 512 * MiB;
 const MAX_BYTES_OF_ARCHIVE = 16 * 1024 * MiB;
 

@@ -5,6 +5,7 @@ import type { ByteWindow } from './byte-window';
 import {
   CENTRAL_HEADER,
   CENTRAL_HEADER_BYTES,
+  LOCAL_HEADER,
   RecordList,
   centralRecord,
   type ZipListing,
@@ -20,6 +21,8 @@ const ZIP64_END_RECORD_BYTES = 56;
 const MAX_COMMENT_BYTES = 0xffff;
 /** What may follow an archive: a block of zeros, a signature. */
 const TRAILING_BYTES = 64 * 1024;
+/** A header with the longest name and extra field there can be. */
+const MAX_CENTRAL_BYTES = CENTRAL_HEADER_BYTES + 2 * 0xffff;
 /** More than this look like an end record in no archive that was not made to keep its reader busy. */
 const MAX_CANDIDATES = 32;
 
@@ -60,10 +63,17 @@ async function findDirectory(window: ByteWindow): Promise<Directory | null> {
     if (copy.getUint32(at, true) !== END_RECORD) continue;
     if (at + END_RECORD_BYTES + copy.getUint16(at + 20, true) > bytes.length) continue;
     candidates++;
+    const isLast = at + END_RECORD_BYTES + copy.getUint16(at + 20, true) === bytes.length;
     const found = await directoryOf(window, new DataView(bytes.buffer, at, END_RECORD_BYTES), from + at);
-    if (found) return found;
+    // With something before and something after, it may be an archive within one that has lost its end.
+    if (found && (isLast || found.shift === 0 || !(await beginsWithEntry(window)))) return found;
   }
   return null;
+}
+
+async function beginsWithEntry(window: ByteWindow): Promise<boolean> {
+  const start = await window.at(0, 4);
+  return start.byteLength === 4 && start.getUint32(0, true) === LOCAL_HEADER;
 }
 
 /** The directory that an end record found at `endAt` tells of; null when there is none where it says. */
@@ -111,14 +121,16 @@ async function readDirectory(window: ByteWindow, { at, entries, shift }: Directo
   const list = new RecordList();
   let next = at;
   for (;;) {
-    const fixed = await window.at(next, CENTRAL_HEADER_BYTES);
-    if (fixed.byteLength < CENTRAL_HEADER_BYTES || fixed.getUint32(0, true) !== CENTRAL_HEADER) break;
-    const more = fixed.getUint16(28, true) + fixed.getUint16(30, true);
-    const length = CENTRAL_HEADER_BYTES + more + fixed.getUint16(32, true);
-    const header = await window.at(next, CENTRAL_HEADER_BYTES + more);
-    if (header.byteLength < CENTRAL_HEADER_BYTES + more) break;
-    list.add(centralRecord(header, shift));
-    next += length;
+    // Waiting for each of a hundred thousand headers would take longer than reading them.
+    if (!window.holds(next, MAX_CENTRAL_BYTES)) await window.at(next, MAX_CENTRAL_BYTES);
+    const left = Math.min(MAX_CENTRAL_BYTES, window.file.size - next);
+    if (left < CENTRAL_HEADER_BYTES || !window.holds(next, left)) break;
+    const header = window.held(next, left);
+    if (header.getUint32(0, true) !== CENTRAL_HEADER) break;
+    const more = header.getUint16(28, true) + header.getUint16(30, true);
+    if (left < CENTRAL_HEADER_BYTES + more) break;
+    list.add(centralRecord(window.held(next, CENTRAL_HEADER_BYTES + more), shift));
+    next += CENTRAL_HEADER_BYTES + more + header.getUint16(32, true);
   }
   // Some programs count in 16 bits what they write more of.
   return { records: list.records, isRecovered: list.records.length % 0x10000 !== entries % 0x10000 };

@@ -53,7 +53,7 @@ function unicodePath(extra: DataView, bytes: Uint8Array): string | null {
 }
 
 function decodeUtf8(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  return utf8.decode(bytes);
 }
 
 /** macOS writes UTF-8 and does not say so. Hardly any other name reads as UTF-8 by chance. */
@@ -64,9 +64,12 @@ function decodeUnnamed(bytes: Uint8Array, system: number | null): string {
   return name;
 }
 
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
 function isUtf8(bytes: Uint8Array): boolean {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    strictUtf8.decode(bytes);
     return true;
   } catch {
     return false; // the only thing a fatal decoder throws for
