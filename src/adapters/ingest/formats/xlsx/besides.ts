@@ -3,7 +3,8 @@
 import type { DocumentBuilder } from '../document-builder';
 import { drawingOf } from '../ooxml/drawing';
 import { attribute, descendants, parseTree } from '../xml';
-import { cellComments, type CellComment } from './shared-strings';
+import { writeComments, writeShapeText, type SheetComment } from '../sheets/sheet-parts';
+import { cellComments } from './shared-strings';
 import type { SheetInfo, Workbook } from './workbook';
 
 /** How many comments and lines of text were written. */
@@ -15,31 +16,17 @@ export async function readBesides(book: Workbook, sheet: SheetInfo, out: Documen
     if (type === 'oleObject' || type === 'package') out.lost('embedded-files');
     if (type === 'ctrlProp') out.lost('forms');
   }
-  for (const comment of await commentsOf(book, sheet.part)) {
-    if (comment.text === '') continue;
-    const by = comment.author === '' ? '' : `${comment.author}, `;
-    out.breakLine(1);
-    const mark = out.open('comment', `${by}${comment.reference}`);
-    out.text(`[Comment: ${by}${comment.reference}] ${comment.text}`);
-    mark.end();
-    out.breakLine(1);
-    written++;
-  }
-  return written;
+  return written + writeComments(out, await commentsOf(book, sheet.part));
 }
 
 function writeDrawing(markup: string, out: DocumentBuilder): number {
   const { lines, losses } = drawingOf(markup);
   for (const [what, count] of losses) out.lost(what, count);
-  lines.forEach((line, at) => {
-    if (at === 0) out.breakLine(2);
-    out.line(line);
-  });
-  return lines.length;
+  return writeShapeText(out, lines);
 }
 
 /** Conversations stand in a part of their own; beside it, older programs find a copy that asks for a newer one. */
-async function commentsOf({ office, part: book }: Workbook, part: string): Promise<CellComment[]> {
+async function commentsOf({ office, part: book }: Workbook, part: string): Promise<SheetComment[]> {
   const related = await office.related(part);
   const persons = new Map<string, string>();
   const people = await office.relatedPart(book, 'person');
@@ -48,8 +35,8 @@ async function commentsOf({ office, part: book }: Workbook, part: string): Promi
     'person',
   ))
     persons.set(attribute(attributes, 'id') ?? '', attribute(attributes, 'displayName') ?? '');
-  const threaded: CellComment[] = [];
-  const plain: CellComment[] = [];
+  const threaded: SheetComment[] = [];
+  const plain: SheetComment[] = [];
   for (const { type, target } of related) {
     if (type === 'comments') plain.push(...cellComments((await office.text(target)) ?? ''));
     if (type !== 'threadedComment') continue;

@@ -1,5 +1,6 @@
 /** The strings that the cells of a workbook share, and the escapes strings are written with. */
 
+import type { SheetComment } from '../sheets/sheet-parts';
 import { XmlStream, attribute } from '../xml';
 
 /**
@@ -57,17 +58,11 @@ export function unescaped(text: string): string {
   return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
 }
 
-export interface CellComment {
-  readonly reference: string;
-  readonly author: string;
-  readonly text: string;
-}
-
 /** Comments as every version writes them: authors first, then texts that name them by number. */
-export function cellComments(markup: string): CellComment[] {
+export function cellComments(markup: string): SheetComment[] {
   const rich = new RichText();
   const authors: string[] = [];
-  const comments: CellComment[] = [];
+  const comments: SheetComment[] = [];
   let author: string | null = null;
   let at = { reference: '', authorId: -1 };
   const xml = new XmlStream({

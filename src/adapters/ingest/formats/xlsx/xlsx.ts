@@ -4,6 +4,8 @@ import { SondeError, toProblem } from '../../../../core/errors';
 import type { DocumentBuilder } from '../document-builder';
 import { xmlPieces } from '../ooxml/xml-pieces';
 import type { FormatReader } from '../reader';
+import { warnOfFormulas } from '../sheets/formula-warning';
+import { openSheet } from '../sheets/sheet-parts';
 import { SheetTable } from '../sheets/sheet-table';
 import type { ZipEntry } from '../zip';
 import { readBesides } from './besides';
@@ -24,7 +26,7 @@ export const readXlsx: FormatReader = async ({ file, signal }, out) => {
     formulas += read.formulasWithoutResult;
     await out.flush();
   }
-  if (formulas > 0) out.warn(neverCalculated(formulas));
+  warnOfFormulas(out, formulas);
   if (pieces === 0) throw nothingInIt(book);
 };
 
@@ -35,10 +37,7 @@ interface SheetReading {
 }
 
 async function readSheet(book: Workbook, sheet: SheetInfo, out: DocumentBuilder): Promise<SheetReading> {
-  out.breakLine(2);
-  const mark = out.open('sheet', sheet.name, { keepEmpty: true });
-  out.text(sheet.isHidden ? `${sheet.name} (hidden sheet)` : sheet.name);
-  out.breakLine(2);
+  const mark = openSheet(out, sheet.name, sheet.isHidden);
   const reading: SheetReading = { pieces: 0, formulasWithoutResult: 0 };
   const entry = sheet.part === null ? undefined : book.office.find(sheet.part);
   if (sheet.kind === 'chartsheet') out.lost('charts');
@@ -78,15 +77,6 @@ async function readCells(
   out.lost('unreadable-parts', parser.unreadableCells);
   reading.pieces += table.cells;
   reading.formulasWithoutResult += parser.formulasWithoutResult;
-}
-
-function neverCalculated(count: number) {
-  const some = count === 1 ? 'One formula has' : `${count.toLocaleString('en')} formulas have`;
-  return {
-    code: 'malformed',
-    message: `${some} no result in this file, as it was never calculated; the formula stands in its place.`,
-    hint: 'Open the file in a spreadsheet program and save it there, and it will hold the results.',
-  } as const;
 }
 
 function nothingInIt({ sheets }: Workbook): SondeError {
