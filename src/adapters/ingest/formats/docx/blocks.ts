@@ -110,7 +110,7 @@ export class BlockReader {
     if (id === undefined || id === '0') return null;
     const level = own.level ?? ofStyle.level ?? numbering.levelOfStyle(id, ofStyle.styleIds) ?? 0;
     const text = numbering.next(id, level, (style) => styles.numbering(style).numberingId);
-    return text === null ? null : { text, level };
+    return text === null || text === '' ? null : { text, level };
   }
 
   #numbered(text: string, number: { text: string; level: number } | null, heading: number | null): string {

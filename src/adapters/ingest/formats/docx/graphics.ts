@@ -72,7 +72,7 @@ function lettering({ name, attributes }: XmlElement): string {
           : undefined;
   const text = said?.replace(/\s+/g, ' ').trim() ?? '';
   if (text === '' || name === 'textpath') return text;
-  return `[Image: ${text}]`;
+  return `[${text}]`;
 }
 
 /** An embedded file is counted where its part is read; an equation of the old editor is only here. */

@@ -12,9 +12,12 @@ const NAMES = `
 ⟨ langle ⟩ rangle ‖ Vert ℝ mathbb{R} ℕ mathbb{N} ℤ mathbb{Z} ℚ mathbb{Q} ℂ mathbb{C}`;
 
 /** `α` is `\alpha`. */
-export const COMMANDS: Readonly<Record<string, string>> = Object.fromEntries(
-  [...NAMES.matchAll(/(\S+) (\S+)/g)].map(([, char, name]) => [char, `\\${name ?? ''}`]),
-);
+export const COMMANDS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [...NAMES.matchAll(/(\S+) (\S+)/g)].map(([, char, name]) => [char, `\\${name ?? ''}`]),
+  ),
+  '−': '-',
+};
 
 const OPERATORS = new Set('+-−=<>×÷⋅·±∓≤≥≠≈≡∼≃≅∝≪≫∈∉∋⊂⊃⊆⊇∪∩∖∧∨⊕⊗→←↔⇒⇐⇔↦⊥∥∣');
 const OPERATOR_COMMANDS = new Set([...OPERATORS].flatMap((char) => COMMANDS[char] ?? []));

@@ -38,11 +38,10 @@ const WRITERS: Readonly<Record<string, (element: XmlElement) => string>> = {
   groupChr: (e) => `${property(e, 'pos') === 'top' ? '\\overbrace' : '\\underbrace'}${group(e, 'e')}`,
   borderBox: (e) => `\\boxed${group(e, 'e')}`,
   eqArr: (e) => `\\begin{matrix} ${parts(e, 'e').map(inner).join(' \\\\ ')} \\end{matrix}`,
-  m: (e) => {
-    const rows = parts(e, 'mr').map((row) => parts(row, 'e').map(inner).join(' & '));
-    return `\\begin{matrix} ${rows.join(' \\\\ ')} \\end{matrix}`;
-  },
+  m: (e) => matrixOf(e, 'matrix'),
 };
+
+const MATRICES: Readonly<Record<string, string>> = { '()': 'pmatrix', '[]': 'bmatrix', '||': 'vmatrix' };
 
 const FUNCTIONS = new Set(
   'sin cos tan cot sec csc sinh cosh tanh arcsin arccos arctan log ln lim max min sup inf exp det dim gcd'.split(
@@ -111,13 +110,28 @@ function nary(element: XmlElement): string {
   const sign = property(element, 'chr') ?? '∫';
   const [sub, sup] = [content(element, 'sub'), content(element, 'sup')];
   const limits = (sub === '' ? '' : `_{${sub}}`) + (sup === '' ? '' : `^{${sup}}`);
-  return `${COMMANDS[sign] ?? sign}${limits}${group(element, 'e')}`;
+  const body = content(element, 'e');
+  return `${COMMANDS[sign] ?? sign}${limits}${limits === '' ? ' ' : ''}${body}`;
 }
 
 function delimited(element: XmlElement): string {
   const [open, close] = fences(element);
+  const matrix = MATRICES[open + close];
+  const only = parts(element, 'e').flatMap(({ children }) =>
+    children.filter(({ name }) => !name.endsWith('Pr')),
+  );
+  if (matrix && only.length === 1 && only[0]?.name === 'm') return matrixOf(only[0], matrix);
   const body = parts(element, 'e').map((part) => tidy(inner(part)));
   return `\\left${fence(open)} ${body.join(` ${property(element, 'sepChr') ?? '|'} `)} \\right${fence(close)}`;
+}
+
+function matrixOf(element: XmlElement, kind: string): string {
+  const rows = parts(element, 'mr').map((row) =>
+    parts(row, 'e')
+      .map((cell) => tidy(inner(cell)))
+      .join(' & '),
+  );
+  return `\\begin{${kind}} ${rows.join(' \\\\ ')} \\end{${kind}}`;
 }
 
 function fences(element: XmlElement): readonly [open: string, close: string] {

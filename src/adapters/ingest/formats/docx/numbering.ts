@@ -98,7 +98,8 @@ export class Numbering {
       const after = levelOfIndex(below)?.restartsAfter;
       if (after === undefined || at < after) counts[below] = undefined;
     }
-    if (level.format === 'bullet') return '- ';
+    // A blank bullet is how some programs write a second paragraph of an item.
+    if (level.format === 'bullet') return level.pattern.trim() === '' ? '  ' : '- ';
     const text = level.pattern.replace(/%([1-9])/g, (_, digit: string) => {
       const index = Number(digit) - 1;
       const shown = levelOfIndex(index);
