@@ -11,6 +11,7 @@ print(len(context), search("words of the question", k=5))
 You have:
 - context: the text (str), or a list of documents.
 - search(query, k=5), grep(pattern), peek(n, at=0): passages with their place.
+- A document's .pages, .sections, .tables, .at(page=12), where it has them; passage.where: "p. 12".
 - llm_query(prompt) -> str: asks a model; it sees only the prompt (at most {{sub_chars}} characters).
 - llm_query_batched(prompts) -> list: many, {{batch}}.
 {{tools}}
@@ -31,7 +32,8 @@ print(type(context), len(context))
 \`\`\`
 In the REPL:
 - \`context\`: one \`str\`, or a list of documents (each a \`str\` with \`.name\`, \`.id\`, \`.index\`), or the JSON data given.
-- \`search(query, k=10)\`, \`grep(pattern)\`, \`peek(n=1000, doc=None, at=0)\`: passages as spans with \`.text\`, \`.name\`, \`.start\`, \`.end\`, \`.cite\`. Free and fast; use them before sub-calls.
+- A document's \`.pages\`, \`.sections\`, \`.tables\` (also \`.slides\`, \`.sheets\`, \`.chapters\`, \`.messages\`) are lists of spans and of tables (\`.header\`, \`.rows\`), where the file has such; \`.at(page=12)\`, \`.at(section="2.1")\` is one of them; \`.meta\`: title, author, dates.
+- \`search(query, k=10)\`, \`grep(pattern)\`, \`peek(n=1000, doc=None, at=0)\`: passages as spans with \`.text\`, \`.name\`, \`.start\`, \`.end\`, \`.cite\`, and \`.where\`, the place in words (\`p. 12\`). Free and fast; use them before sub-calls.
 - \`llm_query(prompt, model=None) -> str\`: one question to a sub-model. It has no REPL and sees only the prompt, which may hold up to {{sub_chars}} characters.
 - \`llm_query_batched(prompts, model=None) -> list[str]\`: many at once, {{batch}}, order kept. A failed one is an \`"Error: …"\` string in its place.
 - Both take \`schema=\`, a JSON Schema or a type like \`list[str]\`: the replies are then parsed JSON that matches it.

@@ -1,6 +1,6 @@
 /** What the root model is told before its first turn: the system prompt of its tier, and the first message. */
 
-import type { ContextSource } from '../corpus/context';
+import type { ContextSource, DocumentInfo } from '../corpus/context';
 import { estimateTokens } from '../corpus/library';
 import type { ChatMessage } from '../ports';
 import { placeholderValues, type SystemFacts } from './prompt-placeholders';
@@ -59,14 +59,18 @@ export function describeContext(context: ContextSource, tableChars: number): str
   const size = `${count(context.chars)} characters (about ${count(estimateTokens(context.chars))} tokens)`;
   if (context.kind === 'text') {
     const [document] = context.documents;
-    const name = document && document.name !== 'context' ? `, the document "${oneLine(document.name)}"` : '';
+    const facts = document ? documentFacts(document) : [];
+    const told = facts.length > 0 ? ` (${facts.join(', ')})` : '';
+    const name =
+      document && document.name !== 'context' ? `, the document "${oneLine(document.name)}"${told}` : '';
     return `Your context is a ${context.typeName} of ${size}${name}.`;
   }
   if (context.kind === 'json') return `Your context is a ${context.typeName}; as JSON it has ${size}.`;
   const rows: string[] = [];
   let room = tableChars;
   for (const [index, document] of context.documents.entries()) {
-    const row = `context[${index}]  ${oneLine(document.name)}  ${count(document.chars)} characters`;
+    const facts = [`${count(document.chars)} characters`, ...documentFacts(document)].join(', ');
+    const row = `context[${index}]  ${oneLine(document.name)}  ${facts}`;
     room -= row.length + 1;
     if (room < 0) {
       rows.push(`… and ${count(context.documents.length - index)} more; list them with code.`);
@@ -75,6 +79,26 @@ export function describeContext(context: ContextSource, tableChars: number): str
     rows.push(row);
   }
   return `Your context is a list of ${count(context.documents.length)} documents, ${size} in all:\n${rows.join('\n')}`;
+}
+
+/** A longer title says little more, and takes the room of other documents. */
+const LONGEST_TITLE = 60;
+
+/** `212 pages`, `“Annual report”`; the kind of a file whose name does not say it. */
+function documentFacts({ name, kind, title, pages = 0, slides = 0, sheets = 0 }: DocumentInfo): string[] {
+  const counts = [
+    [pages, 'page'],
+    [slides, 'slide'],
+    [sheets, 'sheet'],
+  ] as const;
+  const words = title === undefined ? '' : oneLine(title);
+  const says =
+    words !== '' && words.length <= LONGEST_TITLE && !name.toLowerCase().includes(words.toLowerCase());
+  return [
+    ...counts.filter(([n]) => n > 0).map(([n, of]) => `${count(n)} ${of}${n === 1 ? '' : 's'}`),
+    ...(kind !== undefined && !/\.\w{1,8}$/.test(name) ? [kind] : []),
+    ...(says ? [`“${words}”`] : []),
+  ];
 }
 
 /** Asks for the best answer when no turn is left. A user message: some servers refuse two assistant ones in a row. */

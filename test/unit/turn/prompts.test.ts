@@ -70,6 +70,26 @@ describe('the first message', () => {
     expect(message.length).toBeLessThan(1_500);
   });
 
+  it('says how many pages, slides or sheets a document has, and what it calls itself', () => {
+    const documents = [
+      { id: 'a', name: 'report.pdf', chars: 9_000, kind: 'pdf', pages: 212, title: 'Annual\nreport' },
+      { id: 'b', name: 'costs', chars: 90, kind: 'xlsx', sheets: 1, title: 'x'.repeat(61) },
+      { id: 'c', name: 'Talk.pptx', chars: 5, kind: 'pptx', slides: 3, title: 'talk' },
+    ];
+    const list = { ...manyDocuments, documents, chars: 9_095 };
+    expect(firstMessage({ ...facts(128_000), context: list })).toContain(
+      [
+        'context[0]  report.pdf  9,000 characters, 212 pages, “Annual report”',
+        'context[1]  costs  90 characters, 1 sheet, xlsx',
+        'context[2]  Talk.pptx  5 characters, 3 slides',
+      ].join('\n'),
+    );
+    const one = { ...list, kind: 'text', typeName: 'str', documents: documents.slice(0, 1) } as const;
+    expect(firstMessage({ ...facts(128_000), context: one })).toContain(
+      'the document "report.pdf" (212 pages, “Annual report”).',
+    );
+  });
+
   it('leaves the question out where there is none', () => {
     expect(firstMessage({ ...facts(8_192), question: null })).toContain('Do what the context asks.');
   });
