@@ -4,6 +4,8 @@ import * as v from 'valibot';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Contrast = 'system' | 'more';
+/** How documents that have pages are shown. */
+export type DocumentLook = 'pages' | 'text';
 
 /** Local storage, or anything like it. */
 export type TextStore = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
@@ -15,10 +17,17 @@ const storedSchema = v.object({
   contrast: v.fallback(v.picklist(['system', 'more']), 'system'),
   widths: v.fallback(v.record(v.string(), v.pipe(v.number(), v.minValue(0), v.maxValue(10_000))), {}),
   keepScreenOn: v.fallback(v.boolean(), true),
+  documentLook: v.fallback(v.picklist(['pages', 'text']), 'pages'),
 });
 type Stored = v.InferOutput<typeof storedSchema>;
 
-const DEFAULTS: Stored = { theme: 'system', contrast: 'system', widths: {}, keepScreenOn: true };
+const DEFAULTS: Stored = {
+  theme: 'system',
+  contrast: 'system',
+  widths: {},
+  keepScreenOn: true,
+  documentLook: 'pages',
+};
 
 export class Preferences {
   /** Null in a private window or under a policy that blocks storage: then they last as long as the page. */
@@ -41,6 +50,10 @@ export class Preferences {
     return this.#stored.keepScreenOn;
   }
 
+  get documentLook(): DocumentLook {
+    return this.#stored.documentLook;
+  }
+
   /** Pixels of a column the reader resized, by its name; null when it never was. */
   width(name: string): number | null {
     return this.#stored.widths[name] ?? null;
@@ -54,6 +67,9 @@ export class Preferences {
   }
   setKeepScreenOn(keepScreenOn: boolean): void {
     this.#save({ ...this.#stored, keepScreenOn });
+  }
+  setDocumentLook(documentLook: DocumentLook): void {
+    this.#save({ ...this.#stored, documentLook });
   }
   setWidth(name: string, pixels: number): void {
     this.#save({ ...this.#stored, widths: { ...this.#stored.widths, [name]: Math.round(pixels) } });

@@ -8,7 +8,10 @@ export interface Run {
 }
 
 /** The piece as runs of text, marked or not; joined they are the piece again. */
-export function cutPiece(piece: Piece, span: { readonly start: number; readonly end: number } | null): Run[] {
+export function cutPiece(
+  piece: Omit<Piece, 'number'>,
+  span: { readonly start: number; readonly end: number } | null,
+): Run[] {
   const plain = [{ text: piece.text, marked: false }];
   if (!span || span.end <= piece.start || span.start >= piece.end || span.end <= span.start) return plain;
   const from = unitIndex(piece.text, Math.max(0, span.start - piece.start), 0, 0);

@@ -1,7 +1,7 @@
 /** Reading a document in windows: the place asked for, the words looked for, the span highlighted. */
 
 import { describe, expect, it } from 'vitest';
-import { DocumentPages, PIECE_CHARS } from '../../../src/ui/library/document-pages.svelte';
+import { DocumentPages, LINE_REACH_CHARS, PIECE_CHARS } from '../../../src/ui/library/document-pages.svelte';
 import { findInDocument } from '../../../src/ui/library/find-in-document';
 import { cutPiece } from '../../../src/ui/library/highlight-span';
 import { isHardWrapped, reflow } from '../../../src/ui/library/reflow';
@@ -33,7 +33,31 @@ describe('pages of a document', () => {
     await pages.jump(PIECE_CHARS * 9 + 17);
     expect(pages.has(PIECE_CHARS * 9 + 17)).toBe(true);
     expect(pages.pieces.map(({ start }) => start)).toEqual([8, 9, 10].map((n) => n * PIECE_CHARS));
-    expect(Math.max(...reads)).toBe(PIECE_CHARS);
+    expect(Math.max(...reads)).toBeLessThanOrEqual(PIECE_CHARS + LINE_REACH_CHARS + 1);
+  });
+
+  it('cuts between lines, whatever is in them, and leaves nothing out', async () => {
+    const line = 'Ahab 🐋 stood upon his quarter-deck.\n';
+    const lines = `${line.repeat(900)}${'x'.repeat(PIECE_CHARS * 3)}\n${line.repeat(900)}`;
+    const { library, document } = stored(lines);
+    const pages = new DocumentPages(library, document);
+    await pages.jump(0);
+    while (await pages.extend('after'));
+    const { pieces } = pages;
+    expect(pages.atEnd).toBe(true);
+    expect([...lines].slice(pieces[0]?.start).join('')).toBe(pieces.map(({ text: own }) => own).join(''));
+    expect(pieces.slice(1).map(({ start }) => start)).toEqual(pieces.slice(0, -1).map(({ end }) => end));
+    for (const { start, end } of pieces) expect(end).toBeGreaterThan(start);
+    const broken = pieces.slice(0, -1).filter(({ text: own }) => !own.endsWith('\n'));
+    expect(broken.length, 'only within the one line that is longer than a piece').toBeLessThanOrEqual(3);
+  });
+
+  it('cuts between paragraphs where it can', async () => {
+    const paragraph = `${'The tide came in late.\n'.repeat(20)}\n`;
+    const { library, document } = stored(paragraph.repeat(60));
+    const pages = new DocumentPages(library, document);
+    await pages.jump(0);
+    for (const { text: own } of pages.pieces) expect(own.length % paragraph.length).toBe(0);
   });
 
   it('lets far text go while the reader moves on, and comes back', async () => {
