@@ -2,7 +2,7 @@
 
 import { extractQuotations, type AnswerQuotation } from '../corpus/citations';
 
-/** `[name @ start-end]` outside of a quotation it belongs to. Code points. */
+/** `[name @ start-end]`, perhaps with a place in words behind, outside of a quotation it belongs to. Code points. */
 export interface AnswerCitation {
   readonly documentName: string;
   readonly start: number;
@@ -20,7 +20,8 @@ export interface MarkedAnswer {
 // replaced beforehand, so that no text can forge a mark.
 const OPEN = '\ue000';
 const CLOSE = '\ue001';
-const CITATION = /\\?\[((?:[^[\]\n]|\[[^[\]\n]*\])+?)\s*@\s*(\d{1,15})(?:\s*[-–—]\s*(\d{1,15}))?\\?\]/gu;
+const CITATION =
+  /\\?\[((?:[^[\]\n]|\[[^[\]\n]*\])+?)\s*@\s*(\d{1,15})(?:\s*[-–—]\s*(\d{1,15}))?(?:,(?:[^[\]\n]|\[[^[\]\n]*\]){0,200}?)?\\?\]/gu;
 
 /** A mark in rendered text: group 1 is `q` or `c`, group 2 the index into `quotations` or `citations`. */
 export const markPattern = /\ue000([qc])(\d+)\ue001/g;
@@ -55,7 +56,7 @@ export function markAnswer(answer: string): MarkedAnswer {
 /** After the words of a quotation, before the citation that ends it and the space around that. */
 function markPlace(answer: string, { start, end }: AnswerQuotation): number {
   const text = answer.slice(start, end);
-  const cited = text.search(/[\s(–—-]*\\?\[[^\]\n]*@\s*\d+[^\]\n]*\]\)?\s*$/u);
+  const cited = text.search(/[\s(–—-]*\\?\[[^\]\n]*@\s*\d+(?:[^[\]\n]|\[[^[\]\n]*\])*\]\)?\s*$/u);
   return start + (cited >= 0 ? cited : text.trimEnd().length);
 }
 

@@ -14,8 +14,12 @@ export interface AnswerQuotation extends Quotation {
 const MIN_WORDS = 4;
 const MIN_CHARS = 20;
 
-/** `[name @ 123-456]`, as answers are asked to cite; the end may be missing, the name may hold brackets. */
-const citation = /\\?\[((?:[^[\]\n]|\[[^[\]\n]*\])+?)\s*@\s*(\d+)(?:\s*[-–—]\s*\d+)?\\?\]/u;
+/**
+ * `[name @ 123-456]`, as answers are asked to cite; the end may be missing, the name may hold brackets, and a place in
+ * words may follow, as in `[name @ 123-456, p. 12]`.
+ */
+const citation =
+  /\\?\[((?:[^[\]\n]|\[[^[\]\n]*\])+?)\s*@\s*(\d+)(?:\s*[-–—]\s*\d+)?(?:,(?:[^[\]\n]|\[[^[\]\n]*\]){0,200}?)?\\?\]/u;
 
 /** First occurrence of a quotation in a text; see quote-match for what may differ. Null when it is not there. */
 export function findQuote(haystack: string, quote: string, from = 0): TextRange | null {

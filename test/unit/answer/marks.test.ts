@@ -28,6 +28,18 @@ describe('marks in an answer', () => {
     ]);
   });
 
+  it('reads a citation that says the place in words too', () => {
+    expect(markAnswer('See [work.ipynb @ 5-9, cell [3]] and [a.pdf @ 7, p. 1].').citations).toEqual([
+      { documentName: 'work.ipynb', start: 5, end: 9 },
+      { documentName: 'a.pdf', start: 7, end: 7 },
+    ]);
+    expect(readable('> The sea rolled on and on [work.ipynb @ 10-40, cell [3]]')).toBe(
+      '> The sea rolled on and on⟨q0⟩',
+    );
+    const said = markAnswer('“the sea rolled on and on” [a.pdf @ 10-33, pp. 12–13].').quotations;
+    expect(said.map(({ hint }) => hint)).toEqual([{ documentName: 'a.pdf', start: 10 }]);
+  });
+
   it('leaves code as it is written', () => {
     const code = '```\nx = "[book.txt @ 5-9]"\n```\nand `[book.txt @ 5-9]` too';
     expect(readable(code)).toBe(code);
