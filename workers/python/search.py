@@ -43,19 +43,29 @@ class Span(str):
         return f"[{self.name} @ {self.start}-{self.end}]"
 
     @property
+    def full_cite(self):
+        """The same with the place in words, where marks in the document tell one: `[name @ start-end, p. 12]`."""
+        marked = self._marked()
+        return f"{self.cite[:-1]}, {marked}]" if marked else self.cite
+
+    @property
     def where(self):
         """The place in words: `p. 12`, `slide 3`, `Sheet1!B3`, `§ 2.1 Terms`, else `line 40`; "" where nobody knows."""
         origin = self._origin()
-        if origin is None:
-            return ""
-        return self._marked(origin) or f"line {origin.line(self.start)}"
+        return "" if origin is None else self._marked() or f"line {origin.line(self.start)}"
+
+    def cut(self, start, end):
+        """A piece of it, by positions in it, that keeps its place."""
+        start, end, _ = slice(start, end).indices(len(self))
+        return Span(self.text[start:end], self.document, self.name, self.start + start, self.score)
 
     def _origin(self):
         return documents.find_origin(self.document, self.name, self.start, self.text)
 
-    def _marked(self, origin):
+    def _marked(self):
         """The place as marks in the document tell it, or ""."""
-        if not origin.has_structure:
+        origin = self._origin()
+        if origin is None or not origin.has_structure:
             return ""
         structure = origin.structure()
         needs_text = bool(structure.marks("sheet"))
@@ -64,8 +74,7 @@ class Span(str):
     @property
     def _head(self):
         """The place, as it stands before a printed text."""
-        origin = self._origin()
-        marked = "" if origin is None else self._marked(origin)
+        marked = self._marked()
         return f"{self.cite} ({marked})" if marked else self.cite
 
     def __str__(self):
@@ -95,37 +104,52 @@ class Explorer:
         self._context = context
         self._name = name
 
-    def _documents(self):
-        """(index, name, text) of everything there is to read."""
+    def _listed(self):
+        """(name, id) of each document of a list, of which none is read for this; None when there is no such list."""
         context = self._context
+        if not isinstance(context, list):
+            return None
+        items = list(list.__iter__(context))
+        if not all(isinstance(item, (str, documents.Origin)) for item in items):
+            return None
+        return [(getattr(item, "name", f"context[{at}]"), getattr(item, "id", None)) for at, item in enumerate(items)]
+
+    def _documents(self):
+        """(index, name, text) of everything there is to read, one at a time."""
+        context, listed = self._context, self._listed()
         if isinstance(context, str):
             yield 0, getattr(context, "name", self._name), context
-        elif isinstance(context, list) and all(isinstance(item, str) for item in context):
-            for index, item in enumerate(context):
-                yield index, getattr(item, "name", f"context[{index}]"), item
+        elif listed is not None:
+            for index, (name, _) in enumerate(listed):
+                yield index, name, context[index]
         elif context is not None:
             yield 0, self._name, json.dumps(context, ensure_ascii=False, indent=1, default=str)
 
     def _chosen(self, doc):
-        """The documents meant by `doc`: None for all, an index, a name, an id, or a text itself."""
+        """The documents meant by `doc`, one at a time: None for all, an index, a name, an id, or a text itself."""
         if doc is None:
-            return list(self._documents())
+            return self._documents()
         if isinstance(doc, Document):
             return [(doc.index, doc.name, doc)]
-        found = list(self._documents())
+        listed = self._listed()
+        if listed is None:
+            found = list(self._documents())
+            listed = [(name, getattr(text, "id", None)) for _, name, text in found]
+        else:
+            found = None
         if isinstance(doc, int):
-            return [found[doc]]
-        named = [entry for entry in found if doc in (entry[1], getattr(entry[2], "id", None))]
-        if named:
-            return named
+            places = [range(len(listed))[doc]]
+        else:
+            places = [at for at, known in enumerate(listed) if doc in known]
+        if places:
+            return (found[at] if found else (at, listed[at][0], self._context[at]) for at in places)
         if isinstance(doc, str) and len(doc) > 200:
             return [(0, "text", doc)]
-        raise ValueError(f"no document named {doc!r}; there are: {', '.join(name for _, name, _ in found[:20])}")
+        raise ValueError(f"no document named {doc!r}; there are: {', '.join(name for name, _ in listed[:20])}")
 
     def peek(self, n=1000, doc=None, at=0):
         """`n` characters of a document (the first one unless `doc` is an index or a name) from position `at`."""
-        chosen = list(self._documents()) if doc is None else self._chosen(doc)
-        index, name, text = chosen[0] if chosen else (0, "", "")
+        index, name, text = next(iter(self._chosen(doc)), (0, "", ""))
         at = max(0, at + len(text)) if at < 0 else at
         return Span(text[at : at + n], index, name, at)
 

@@ -48,8 +48,8 @@ for passage in passages:
     passage.score = passage.score or 0.0
 print(len(passages), "${MARKS.found}")
 for passage in passages[:8]:
-    print(f"{passage.score:6.2f} {passage.cite}", " ".join(passage.text[:90].split()), "…")
-answer["content"] = "\\n\\n".join(f"> {' '.join(p.text.split())}\\n> {p.cite}" for p in passages[:${SHOWN}])  # a draft`;
+    print(f"{passage.score:6.2f} {passage.full_cite}", " ".join(passage.text[:90].split()), "…")
+answer["content"] = "\\n\\n".join(f"> {' '.join(p.text.split())}\\n> {p.full_cite}" for p in passages[:${SHOWN}])  # a draft`;
 }
 
 export function readCell(): string {
@@ -59,32 +59,32 @@ quotes = []
 for passage, reply in zip(passages, replies):
     reply = reply.strip()
     at = passage.text.find(reply) if reply and reply != "${NOTHING}" else -1
-    start, name = passage.start + at, passage.name
-    again = any(name == n and start < s + len(t) and s < start + len(reply) for n, s, t, _ in quotes)
-    if at >= 0 and not again:  # only words that really stand there, and each once
-        quotes.append((name, start, reply, passage.score))
+    if at >= 0:  # only words that really stand there, and each once
+        quote = passage.cut(at, at + len(reply))
+        if not any(quote.name == q.name and quote.start < q.end and q.start < quote.end for q in quotes):
+            quotes.append(quote)
 print(len(quotes), "${MARKS.quoted} from", len(passages), "passages")
-for name, start, text, score in quotes[:8]:
-    print(f"[{name} @ {start}-{start + len(text)}]", " ".join(text.split())[:200])`;
+for quote in quotes[:8]:
+    print(quote.full_cite, " ".join(quote.text.split())[:200])`;
 }
 
 export function answerCell(): string {
-  return `listing = "\\n".join(f"{n}. (score {score:.2f}) {' '.join(text.split())}" for n, (name, start, text, score) in enumerate(quotes, 1))
+  return `listing = "\\n".join(f"{n}. (score {q.score:.2f}) {' '.join(q.text.split())}" for n, q in enumerate(quotes, 1))
 prompt = ${tripleQuoted(RANK_TEMPLATE)}
 order = llm_query(prompt.replace("{counts}", str(counts)).replace("{question}", question) + listing)
 numbers = dict.fromkeys(int(n) - 1 for n in re.findall(r"\\d+", order) if 0 < int(n) <= len(quotes))
 blocks = []
-for name, start, text, score in [quotes[n] for n in list(numbers) or range(len(quotes))][:${SHOWN}]:
-    words = " ".join(text.split())
+for quote in [quotes[n] for n in list(numbers) or range(len(quotes))][:${SHOWN}]:
+    words = " ".join(quote.text.split())
     marked = words if re.search('[“”„«»"]', words) else f"“{words}”"
-    blocks.append(f"> {marked}\\n> [{name} @ {start}-{start + len(text)}]")
+    blocks.append(f"> {marked}\\n> {quote.full_cite}")
 answer["content"] = "\\n\\n".join([${pythonString(LEAD)}] + blocks)
 answer["ready"] = True`;
 }
 
 /** Sub-calls failed or nothing usable came back: the passages themselves, which were found without them. */
 export function passagesCell(): string {
-  return `blocks = [f"> {' '.join(p.text.split())}\\n> {p.cite}" for p in passages[:${SHOWN}]]
+  return `blocks = [f"> {' '.join(p.text.split())}\\n> {p.full_cite}" for p in passages[:${SHOWN}]]
 answer["content"] = "\\n\\n".join([${pythonString(`${LEAD} These are the passages the search ranked first.`)}] + blocks)
 answer["ready"] = True`;
 }
