@@ -3,7 +3,7 @@
 import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { annotationsOf, boundsIn, type Attached } from './annotations';
 import { pageText } from './page-text';
-import { piecesOf, textOf, type PagePart, type TextLine } from './pieces';
+import type { PagePart, TextLine } from './pieces';
 import { plainText, type DrawnItem } from './runs';
 import { xfaLines } from './xfa';
 
@@ -67,14 +67,4 @@ async function drawnItems(
 
 function lineWithoutPlace(text: string): TextLine {
   return { kind: 'line', breaks: 1, pieces: [{ text, source: null }], at: null };
-}
-
-/** The text of a page as it stands in the document: what spans of the page count in. */
-export function textOfParts(parts: readonly PagePart[]): string {
-  let text = '';
-  for (const [i, part] of parts.entries()) {
-    const breaks = Math.max(part.kind === 'line' ? part.breaks : 2, parts[i - 1]?.kind === 'table' ? 2 : 1);
-    text += (i === 0 ? '' : '\n'.repeat(breaks)) + textOf(piecesOf(part));
-  }
-  return text;
 }

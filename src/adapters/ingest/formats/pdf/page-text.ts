@@ -2,7 +2,7 @@
 
 import { inReadingOrder } from './columns';
 import { fragmentsOf, linesOf, type Fragment } from './fragments';
-import { flow } from './paragraphs';
+import { flow, joinBroken } from './paragraphs';
 import type { PagePart } from './pieces';
 import { directionsOf, type Direction, type DrawnItem, type PageFrame } from './runs';
 import { isRightToLeft, lineOf, type Line } from './words';
@@ -16,7 +16,8 @@ export function pageText(
   return directionsOf(items, frame, isVertical).flatMap((direction) => {
     const fragments = fragmentsOf(direction.runs);
     const rightToLeft = isRightToLeft(direction.runs.map(({ text }) => text).join(' '));
-    return inReadingOrder(fragments, rightToLeft).flatMap((group) => flow(linesIn(group, direction)));
+    const groups = inReadingOrder(fragments, rightToLeft);
+    return joinBroken(groups.flatMap((group) => flow(linesIn(group, direction))));
   });
 }
 

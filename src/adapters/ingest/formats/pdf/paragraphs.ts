@@ -27,7 +27,7 @@ export function flow(lines: readonly Line[]): PagePart[] {
     before = line;
     i++;
   }
-  return joinBroken(parts);
+  return parts;
 }
 
 function inOneLine(line: Line): Piece[] {
@@ -64,8 +64,8 @@ function startsParagraph(before: Line, line: Line, next: Line | undefined, pitch
   return flush && indent > 0.8 * size && indent < 4 * size;
 }
 
-/** A word broken at the end of a line, made whole on the line where it begins. */
-function joinBroken(parts: PagePart[]): PagePart[] {
+/** Words broken at the end of a line or a column, made whole on the line where they begin. */
+export function joinBroken(parts: PagePart[]): PagePart[] {
   const joined: PagePart[] = [];
   for (const part of parts) {
     const before = joined.at(-1);
@@ -100,7 +100,7 @@ export function joinWord(
   const remains = dropSpace(left);
   return {
     first: { ...first, pieces },
-    second: remains.length > 0 ? { ...second, pieces: remains } : null,
+    second: remains.length > 0 ? { ...second, breaks: 1, pieces: remains } : null,
   };
 }
 

@@ -11,6 +11,11 @@ import { readPage, type PageContent } from './page-reader';
 import { openPdf } from './pdfjs';
 import { countPictures, looksOf } from './pictures';
 import { textOf, type PagePart } from './pieces';
+import { breaksBefore } from './span-boxes';
+
+export { pageImage, renderPage } from './render';
+export { openPdf } from './pdfjs';
+export { readPage } from './page-reader';
 
 const MAX_PAGES = 50_000;
 /** What pdf.js keeps of fonts and pictures for later pages is dropped this often. */
@@ -57,6 +62,7 @@ async function readDocument(
 class Pages {
   readonly textless: { readonly label: string; readonly looks: 'picture' | 'drawing' }[] = [];
   readonly broken: string[] = [];
+  readonly garbled: string[] = [];
   blank = 0;
   lookedAt = 0;
   withText = 0;
@@ -66,13 +72,19 @@ class Pages {
     const pictures = this.textless.filter(({ looks }) => looks === 'picture').length;
     out.lost('scanned-pages', pictures);
     out.lost('drawings', this.textless.length - pictures);
-    out.lost('unreadable-parts', this.broken.length);
+    out.lost('unreadable-parts', this.broken.length + this.garbled.length);
     if (this.withText === 0) throw this.#nothing(pages);
     if (this.broken.length > 0)
       out.warn({
         code: 'malformed',
         message: `${pagesSaid(this.broken)} of this PDF could not be read: the file is damaged there.`,
         hint: 'Open it in another program and save it again, or get a fresh copy.',
+      });
+    if (this.garbled.length > 0)
+      out.warn({
+        code: 'unreadable',
+        message: `The text of ${pagesSaid(this.garbled).toLowerCase()} is written in fonts that do not say which letters they show, so it reads as gibberish.`,
+        hint: 'What stands there can be read from the picture of the page with text recognition (OCR).',
       });
     if (this.textless.length > 0)
       out.warn({
@@ -136,6 +148,7 @@ async function readOnePage(
     if (content.cutOff) out.lost('cut-off');
     await handOn(content.attached, out);
     if (content.parts.length > 0) seen.withText++;
+    if (isGarbled(content.parts)) seen.garbled.push(label);
     if (!content.hasText) await look(content, page, label, seen);
     page.cleanup();
   } catch (thrown) {
@@ -143,6 +156,13 @@ async function readOnePage(
     seen.broken.push(label);
   }
   mark.end();
+}
+
+/** Whether most of a page's text is codes that stand for no letter. */
+function isGarbled(parts: readonly PagePart[]): boolean {
+  const text = parts.flatMap((part) => (part.kind === 'line' ? [textOf(part.pieces)] : [])).join('');
+  const codes = text.match(/[\p{Cc}\p{Co}\p{Cn}\ufffd]/gu)?.length ?? 0;
+  return codes > 40 && codes > 0.3 * text.length;
 }
 
 /** What no page is to blame for. */
@@ -176,7 +196,7 @@ export function writeParts(
       comment?.end();
       comment = null;
     }
-    if (i > 0) out.breakLine(part.kind === 'table' || parts[i - 1]?.kind === 'table' ? 2 : part.breaks);
+    if (i > 0) out.breakLine(breaksBefore(parts, i));
     for (const { title, level } of places.get(i) ?? []) out.open('section', title, { level });
     if (part.kind === 'table') {
       const table = out.openTable({ header: part.header });

@@ -66,7 +66,7 @@ function isTable(rows: readonly Line[], columns: readonly Column[]): boolean {
   const dotted = rows.filter((row) =>
     row.cells.some(({ pieces }) => /(?:\. ?){4}/.test(textOf(pieces))),
   ).length;
-  const numbers = rows.filter(({ cells: all }) => all.some(({ pieces }) => isNumber(textOf(pieces)))).length;
+  const numbers = rows.filter(({ cells: [, second] }) => second && isNumber(textOf(second.pieces))).length;
   if (numbers === rows.length) return dotted < rows.length / 2;
   return isList < 0.6 * rows.length && dotted < rows.length / 2;
 }
