@@ -6,6 +6,8 @@ import { measureCorpus } from './corpus';
 import { measureFirstLoad, FIRST_LOAD_LIMIT_BYTES } from '../fixtures/first-load';
 import { print, type Row } from './figures';
 import { measureManyCalls } from './many-calls';
+import { measureLargeImports } from './large-imports';
+import { measureReading } from './reading';
 import { measureRepl } from './repl';
 
 const MEASUREMENTS: readonly (() => Promise<readonly Row[]>)[] = [
@@ -14,6 +16,8 @@ const MEASUREMENTS: readonly (() => Promise<readonly Row[]>)[] = [
   measureChildren,
   measureManyCalls,
   measureCorpus,
+  measureReading,
+  measureLargeImports,
   async () => {
     const { sentBytes } = await measureFirstLoad();
     return [
