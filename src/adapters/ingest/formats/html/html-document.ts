@@ -38,6 +38,11 @@ export class HtmlDocument {
     return this.#page.metadata.found;
   }
 
+  /** How much of a tree the page is, for what would build one. */
+  get tree(): { readonly elements: number; readonly depth: number } {
+    return { elements: this.#stream.elementCount, depth: this.#stream.deepest };
+  }
+
   /** Takes markup in pieces, cut anywhere. @throws SondeError `malformed` when it is nested beyond all reason. */
   write(markup: string): void {
     this.#stream.write(markup);

@@ -57,6 +57,7 @@ export class HtmlStream {
   /** Open elements of SVG and MathML, and those in them that may hold HTML. */
   #foreignDepth = 0;
   #integrationDepth = 0;
+  #elementCount = 0;
 
   constructor(handlers: HtmlHandlers) {
     this.#handlers = handlers;
@@ -66,6 +67,14 @@ export class HtmlStream {
       handlers.close(name);
     });
     this.#tokenizer = new Tokenizer({ decodeEntities: true }, this.#callbacks());
+  }
+
+  get elementCount(): number {
+    return this.#elementCount;
+  }
+
+  get deepest(): number {
+    return this.#elements.deepest;
   }
 
   /** @throws SondeError `malformed` when it is nested beyond all reason. */
@@ -130,6 +139,7 @@ export class HtmlStream {
   #open(isEmpty: boolean): void {
     const name = this.#tag === 'image' && !this.#isForeign ? 'img' : this.#tag;
     if (this.#isForeign && breaksOut.has(name)) this.#leaveForeign();
+    this.#elementCount++;
     this.#elements.makeRoom(name);
     this.#handlers.open(name, this.#attributes);
     if (voidElements.has(name)) return;

@@ -51,9 +51,16 @@ export class OpenElements {
   readonly #scopes: Scope[] = [{ isTable: false, open: new Map() }];
   readonly #lists: ListScope[] = [{ at: -1, openItems: 0 }];
 
+  #deepest = 0;
+
   /** `closed` is told of every element that ends, the innermost first. */
   constructor(closed: (name: string) => void) {
     this.#closed = closed;
+  }
+
+  /** How many were open at once at most. */
+  get deepest(): number {
+    return this.#deepest;
   }
 
   /** Ends what an element of this name ends by beginning. */
@@ -74,7 +81,7 @@ export class OpenElements {
     if (items.has(name)) this.#countItem(1);
     if (name === 'table' || isCell) this.#scopes.push({ isTable: name === 'table', open: new Map() });
     if (lists.has(name) || isCell) this.#lists.push({ at: this.#stack.length, openItems: 0 });
-    this.#stack.push(name);
+    this.#deepest = Math.max(this.#deepest, this.#stack.push(name));
   }
 
   /** Ends the innermost open element of this name, and all within. False when there is none it could mean. */

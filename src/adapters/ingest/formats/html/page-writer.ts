@@ -5,6 +5,7 @@
 
 import type { DocumentBuilder } from '../document-builder';
 import { DataTable } from './data-table';
+import { lineElements, lists, media, paragraphElements, preformatted, shownInputs } from './element-kinds';
 import { voidElements, type HtmlAttributes } from './html-stream';
 import { LayoutTable } from './layout-table';
 import { Lists } from './lists';
@@ -14,31 +15,6 @@ import type { TableLook } from './table-probe';
 import { GatheredText, TextFlow } from './text-flow';
 import { isCounter, Unshown } from './unshown';
 
-/** Begin and end a line. */
-const lineElements = new Set(
-  (
-    'address article aside body center dd details dialog div dl dt fieldset figcaption figure footer form frameset ' +
-    'header hgroup html legend main nav option optgroup search section select summary caption tbody thead tfoot'
-  ).split(' '),
-);
-/** Are set off by an empty line. */
-const paragraphElements = new Set('p pre xmp listing plaintext blockquote hr'.split(' '));
-const preformatted = new Set(['pre', 'xmp', 'listing', 'plaintext', 'textarea']);
-const lists = new Set(['ul', 'ol', 'menu']);
-const media = new Set(['video', 'audio']);
-const shownInputs = new Set([
-  '',
-  'text',
-  'search',
-  'email',
-  'url',
-  'tel',
-  'number',
-  'date',
-  'time',
-  'month',
-  'week',
-]);
 const MAX_HEADING_UNITS = 1000;
 
 export interface PageOptions {
