@@ -205,8 +205,11 @@ export class LibraryState {
     if (!this.corpus(corpus.id)) this.#notices.say(`“${corpus.name}” was removed from this device.`);
   }
 
-  removeDocument(document: StoredDocument): Promise<void> {
-    return this.#change(() => this.library.removeDocument(document.id), document.corpusId);
+  /** Of one corpus. */
+  removeDocuments(documents: readonly StoredDocument[]): Promise<void> {
+    return this.#change(async () => {
+      for (const { id } of documents) await this.library.removeDocument(id);
+    }, documents[0]?.corpusId);
   }
 
   /** Literal search in reading order. @throws SondeError; an AbortError when the signal says so. */

@@ -23,17 +23,32 @@ export function isLog({ name }: File): boolean {
   return /\.jsonl$/i.test(name);
 }
 
+/** A corpus as one file, by its name. */
+export function isCorpusFile({ path }: Pick<ImportFile, 'path'>): boolean {
+  return /\.sonde$/i.test(path);
+}
+
+/** Of a corpus as one file: its name, without what file systems take amiss. */
+export function corpusFileName(name: string): string {
+  const safe = name
+    .replace(/[\p{Cc}/\\:*?"<>|]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return `${safe.replace(/^\.+/, '').slice(0, 80).trim() || 'corpus'}.sonde`;
+}
+
 /** True when a drag carries files, as opposed to selected text or a link. */
 export function carriesFiles(transfer: DataTransfer | null): boolean {
   return transfer?.types.includes('Files') ?? false;
 }
 
-/** Asks the user for files, or for a whole folder. Empty when they think better of it. */
-export function pickFiles(what: 'files' | 'folder'): Promise<ImportFile[]> {
+/** Asks the user for files, a whole folder, or corpora as files. Empty when they think better of it. */
+export function pickFiles(what: 'files' | 'folder' | 'corpora'): Promise<ImportFile[]> {
   const input = document.createElement('input');
   input.type = 'file';
   input.multiple = true;
   input.webkitdirectory = what === 'folder';
+  if (what === 'corpora') input.accept = '.sonde';
   return new Promise((resolve) => {
     input.addEventListener('cancel', () => {
       resolve([]);

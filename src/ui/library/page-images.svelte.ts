@@ -99,8 +99,9 @@ export class PageImages {
       const { image, rects } = drawn;
       const url = URL.createObjectURL(image);
       this.#replace(number, { url, widthPx: drawn.widthPx, heightPx: drawn.heightPx, rects, key });
-      const { [number]: _solved, ...problems } = this.#problems;
-      this.#problems = problems;
+      this.#problems = Object.fromEntries(
+        Object.entries(this.#problems).filter(([other]) => Number(other) !== number),
+      );
     } catch (thrown) {
       if (isAbort(thrown) || signal.aborted) return;
       this.#problems = { ...this.#problems, [number]: toProblem(thrown) };

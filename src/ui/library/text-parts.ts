@@ -153,14 +153,8 @@ class Cutter {
 }
 
 function breakWords({ kind, label }: Mark): string {
-  switch (kind) {
-    case 'page':
-      return `p. ${label}`;
-    case 'slide':
-      return `slide ${label}`;
-    case 'cell':
-      return `cell [${label}]`;
-    default:
-      return label; // of a sheet, a chapter, a message: its name
-  }
+  if (kind === 'page') return `p. ${label}`;
+  if (kind === 'slide') return `slide ${label}`;
+  if (kind === 'cell') return `cell [${label}]`;
+  return label; // of a sheet, a chapter, a message: its name
 }

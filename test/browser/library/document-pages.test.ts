@@ -23,7 +23,7 @@ for (let number = 1; number <= PAGES; number++) {
 const endOf = (index: number) => (starts[index + 1] ?? text.length) - 1;
 const tableAt = text.indexOf('Part\tCost');
 const marks: Mark[] = starts.flatMap((start, index): Mark[] => [
-  { kind: 'page', start, end: endOf(index), label: index < 2 ? ['i', 'ii'][index]! : String(index - 1) },
+  { kind: 'page', start, end: endOf(index), label: ['i', 'ii'][index] ?? String(index - 1) },
   { kind: 'section', start, end: endOf(index), label: `Chapter ${String(index + 1)}`, level: 1 },
 ]);
 marks.push({
