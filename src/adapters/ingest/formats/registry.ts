@@ -10,9 +10,9 @@ import { readZip } from './archive/zip-archive';
 // import { readEml } from './mail/eml';
 // import { readMbox } from './mail/mbox';
 // import { readNotebook } from './notebook';
-// import { readOdp } from './odf/odp';
-// import { readOds } from './odf/ods';
-// import { readFlatOdf, readOdt } from './odf/odt';
+import { readOdp } from './odf/odp';
+import { readOds } from './odf/ods';
+import { readFlatOdf, readOdt } from './odf/odt';
 // import { readPptx } from './pptx/pptx';
 import type { FormatReader, ReaderInput } from './reader';
 // import { readRtf } from './rtf/rtf';
@@ -30,6 +30,7 @@ const light = {
   tar: readTar,
   gzip: readGzip,
   zip: readZip,
+  'flat-odf': readFlatOdf,
 } as const satisfies Partial<Record<Format, FormatReader>>;
 
 /** @throws SondeError `unreadable`, `password`, `malformed` when the file is recognised as something that has no reader. */
@@ -68,9 +69,9 @@ async function inZip(input: ReaderInput): Promise<ChosenReader> {
     return { kind: 'xlsx', read: readXlsx };
   if (/presentationml|ms-powerpoint\./.test(said) || find('ppt/presentation.xml'))
     return { kind: 'pptx', read: readZip };
-  if (/opendocument\.text/.test(said)) return { kind: 'odt', read: readZip };
-  if (/opendocument\.spreadsheet/.test(said)) return { kind: 'ods', read: readZip };
-  if (/opendocument\.presentation/.test(said)) return { kind: 'odp', read: readZip };
+  if (/opendocument\.text/.test(said)) return { kind: 'odt', read: readOdt };
+  if (/opendocument\.spreadsheet/.test(said)) return { kind: 'ods', read: readOds };
+  if (/opendocument\.presentation/.test(said)) return { kind: 'odp', read: readOdp };
   if (/epub\+zip/.test(said) || find('META-INF/container.xml')) return { kind: 'epub', read: readZip };
   return { kind: 'zip', read: readZip };
 }
