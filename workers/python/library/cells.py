@@ -4,6 +4,7 @@ import csv
 import io
 import re
 
+csv.field_size_limit(2**31 - 1)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,15})(?P<fraction>\.\d{1,17})?(?P<power>e[+-]?\d{1,3})?", re.A)
 
 
@@ -12,7 +13,7 @@ def rows(text, shape):
     if shape["layout"] == "tabs":
         table = [line.split("\t") for line in text.split("\n")]
     else:
-        read = csv.reader(io.StringIO(text, newline=""), delimiter=shape["layout"]["delimiter"])
+        read = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=shape["layout"]["delimiter"])
         table = [row for row in read if row]  # an empty line is no row
     width = max(map(len, table), default=0)
     missing = ""
