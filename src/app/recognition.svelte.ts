@@ -1,13 +1,13 @@
 /** Words being read out of the pictures of one document: how far it is, and how it ended. */
 
-import type { Library, RecognitionProgress, StoredDocument } from '../core/corpus/library';
+import type { Library, StoredDocument } from '../core/corpus/library';
 import { isAbort, toProblem, type Problem } from '../core/errors';
 
 export class Recognition {
   readonly document: StoredDocument;
   readonly #controller = new AbortController();
   #state: 'running' | 'done' | 'cancelled' | 'failed' = $state.raw('running');
-  #progress: RecognitionProgress | null = $state.raw(null);
+  #share: number | null = $state.raw(null);
   #problem: Problem | null = $state.raw(null);
 
   constructor(document: StoredDocument) {
@@ -17,9 +17,9 @@ export class Recognition {
   get state(): 'running' | 'done' | 'cancelled' | 'failed' {
     return this.#state;
   }
-  /** Null until something was heard. */
-  get progress(): RecognitionProgress | null {
-    return this.#progress;
+  /** How much of the file is read, 0…1; null while what that takes is being fetched. */
+  get share(): number | null {
+    return this.#share;
   }
   get problem(): Problem | null {
     return this.#problem;
@@ -32,11 +32,11 @@ export class Recognition {
   /** Never rejects: how it ended is in `state`. */
   async run(library: Pick<Library, 'recognise'>, language: string): Promise<void> {
     const { signal } = this.#controller;
-    const onProgress = (progress: RecognitionProgress) => {
-      this.#progress = progress;
+    const onShare = (share: number) => {
+      this.#share = share;
     };
     try {
-      await library.recognise(this.document.id, { language }, onProgress, signal);
+      await library.recognise(this.document.id, { language }, onShare, signal);
       this.#state = 'done';
     } catch (thrown) {
       this.#state = isAbort(thrown) ? 'cancelled' : 'failed';

@@ -1,7 +1,8 @@
 /** The types of `window.sonde`, documented in the README. */
 
 import type { AnswerFormat } from '../core/answer/evidence';
-import type { CorpusInfo } from '../core/corpus/library';
+import type { CorpusInfo, ImportSummary, StoredDocument } from '../core/corpus/library';
+import type { Structure } from '../core/corpus/structure';
 import type { DisclosureReport } from '../core/disclosure/export';
 import type { ModelRef } from '../core/models/model-ref';
 import type { RunEvent, RunStatus } from '../core/record/events';
@@ -117,10 +118,19 @@ export interface Sonde {
   readonly corpora: {
     import(
       files: readonly File[],
-      options?: { readonly name?: string },
-    ): Promise<{ id: string; documents: ImportedDocument[] }>;
+      options?: { readonly name?: string; readonly corpusId?: string },
+    ): Promise<{ id: string; documents: ImportedDocument[] } & ImportSummary>;
     list(): Promise<CorpusInfo[]>;
+    /** All that is known of each document: kind, pages, metadata, what was lost in reading, problems. */
+    documents(id: string): Promise<StoredDocument[]>;
     text(documentId: string): Promise<string>;
+    /** Pages, headings, tables and the like, as ranges of the text. */
+    structure(documentId: string): Promise<Structure>;
+    /** Reads a document that opens with a password. Resolves to what takes its place. */
+    unlock(documentId: string, password: string): Promise<StoredDocument>;
+    /** The corpus as one file, and a corpus out of such a file. */
+    exportFile(id: string): Promise<Blob>;
+    importFile(file: Blob): Promise<CorpusInfo>;
     remove(id: string): Promise<void>;
   };
   readonly runs: {

@@ -71,7 +71,7 @@ export function createScripting(ports: ScriptingPorts): Sonde {
     corpora: {
       import: async (files, options = {}) => {
         const list = Array.from(files, (file) => ({ file, path: file.webkitRelativePath || file.name }));
-        const { corpus, documents } = await ports.library.import(list, options);
+        const { corpus, documents, summary } = await ports.library.import(list, options);
         return {
           id: corpus.id,
           documents: documents.map(({ id, name, chars, problem }) => ({
@@ -80,10 +80,16 @@ export function createScripting(ports: ScriptingPorts): Sonde {
             chars,
             ...(problem && { problem: problem.message }),
           })),
+          ...summary,
         };
       },
       list: () => ports.library.list(),
+      documents: (id) => ports.library.documents(id),
       text: (documentId) => ports.library.text(documentId),
+      structure: (documentId) => ports.library.structure(documentId),
+      unlock: (documentId, password) => ports.library.unlock(documentId, password),
+      exportFile: (id) => ports.library.exportCorpus(id),
+      importFile: (file) => ports.library.importCorpus(file),
       remove: (id) => ports.library.remove(id),
     },
     runs: {

@@ -20,6 +20,7 @@ function inputOf(job: ReadJob | PageJob, sink: ReaderSink): ReaderInput {
     password: job.password,
     signal: new AbortController().signal, // who cancels ends this worker
     ocr: 'ocr' in job ? job.ocr : null,
+    progress: (done, total) => void sink.progress(done, total),
     asset: (assetPath) => asset(assetPath, sink),
     load: (name) => load(name, sink),
   };

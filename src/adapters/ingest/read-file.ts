@@ -31,7 +31,7 @@ export async function readFile(
     format = await formatOf(item);
     if (format === 'text') return await readDocument(item.file, item.path, sink, signal, onBytes);
     const [read, fingerprint] = await Promise.all([
-      readers.read({ ...item, format }, readerSink(sink), signal),
+      readers.read({ ...item, format }, readerSink(sink, item.file.size, onBytes), signal),
       fingerprintOf(item.file, signal),
     ]);
     onBytes(item.file.size);
@@ -79,7 +79,11 @@ async function formatOf({ file, path }: FileToRead): Promise<Format> {
   return textFormatOf(new TextDecoder().decode(utf8), path);
 }
 
-function readerSink(sink: FileSink): Parameters<Readers['read']>[1] {
+function readerSink(
+  sink: FileSink,
+  sizeBytes: number,
+  onBytes: (done: number) => void,
+): Parameters<Readers['read']>[1] {
   return {
     text: async (utf8) => {
       await sink.write(utf8);
@@ -89,6 +93,10 @@ function readerSink(sink: FileSink): Parameters<Readers['read']>[1] {
     },
     lostChild: async (path, problem) => {
       await sink.found({ path, problem });
+    },
+    progress: (done, total) => {
+      onBytes(total > 0 ? Math.round(sizeBytes * Math.min(1, done / total)) : 0);
+      return Promise.resolve();
     },
   };
 }

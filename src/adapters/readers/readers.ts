@@ -25,6 +25,8 @@ const IDLE_MS = 60_000;
 /** Two cores are enough for what one disk and one database take in. */
 const MAX_READERS = 2;
 
+const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+
 interface Reader {
   readonly id: number;
   readonly api: Remote<WithOutcomes<ReaderApi>>;
@@ -63,6 +65,7 @@ export class Readers {
       text: () => Promise.resolve(),
       child: () => Promise.resolve(),
       lostChild: () => Promise.resolve(),
+      progress: () => Promise.resolve(),
     };
     return this.#work(signal, MAX_SILENCE_MS, nothing, (api, watched) => api.page(job, watched)).then(
       checkedPage,
@@ -120,6 +123,7 @@ export class Readers {
       text: told((utf8) => sink.text(checkedText(utf8))),
       child: told((path, file) => sink.child(checkedPath(path), v.parse(v.blob(), file))),
       lostChild: told((path, problem) => sink.lostChild(checkedPath(path), v.parse(problemSchema, problem))),
+      progress: told((done, total) => sink.progress(v.parse(amount, done), v.parse(amount, total))),
       file: told(async (name) => unwrap(await (await this.#place).file(name))),
     } satisfies ReaderSink);
   }

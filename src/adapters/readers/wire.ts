@@ -51,6 +51,8 @@ export interface ReaderSink {
   text(utf8: Uint8Array<ArrayBuffer>): Promise<void>;
   child(path: string, file: Blob): Promise<void>;
   lostChild(path: string, problem: Problem): Promise<void>;
+  /** So much of the whole is read, in steps of the reader's own: pages, rows, bytes. */
+  progress(done: number, total: number): Promise<void>;
   file(name: ReaderFile): Promise<Blob>;
 }
 

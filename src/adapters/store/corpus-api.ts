@@ -51,7 +51,12 @@ export interface CorpusApi {
   structure(documentId: string): Promise<Structure>;
   page(documentId: string, request: PageRequest, cancel: MessagePort): Promise<PageImage>;
   unlock(documentId: string, password: string): Promise<StoredDocument>;
-  recognise(documentId: string, language: string, cancel: MessagePort): Promise<StoredDocument>;
+  recognise(
+    documentId: string,
+    language: string,
+    onShare: (share: number) => void,
+    cancel: MessagePort,
+  ): Promise<StoredDocument>;
   exportCorpus(corpusId: string, cancel: MessagePort): Promise<Blob>;
   importCorpus(file: Blob): Promise<CorpusInfo>;
   open(corpusId: string): Promise<CorpusBlob>;
@@ -96,8 +101,8 @@ export function createCorpusApi(db: SondeDatabase, readers: Readers): CorpusApi 
         readPage(db, readers, documentId, request, imports.passwordOf(documentId), signalOf(cancel)),
       ),
     unlock: (documentId, password) => within(() => imports.unlock(documentId, password)),
-    recognise: (documentId, language, cancel) =>
-      within(() => imports.recognise(documentId, language, signalOf(cancel))),
+    recognise: (documentId, language, onShare, cancel) =>
+      within(() => imports.recognise(documentId, language, onShare, signalOf(cancel))),
     exportCorpus: (corpusId, cancel) => within(() => exportCorpus(db, corpusId, signalOf(cancel))),
     importCorpus: (file) => within(() => importCorpus(db, file)),
     open: (corpusId) =>

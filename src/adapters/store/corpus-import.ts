@@ -7,6 +7,7 @@ import { leaveOutIgnored } from '../ingest/ignored-paths';
 import type { Readers } from '../readers/readers';
 import { corpusInfo, corpusRow, documentRows, notFound, storedDocuments } from './corpus-reader';
 import { CorpusWriter } from './corpus-writer';
+import type { ReadOptions } from './file-import';
 import type { CorpusRow, SondeDatabase } from './database';
 import { ProgressBatcher } from './progress-batcher';
 
@@ -70,20 +71,29 @@ export class CorpusImports {
     return document;
   }
 
-  recognise(documentId: string, language: string, signal: AbortSignal): Promise<StoredDocument> {
-    return this.#readAgain(documentId, { password: this.passwordOf(documentId), ocr: language }, signal);
+  recognise(
+    documentId: string,
+    language: string,
+    onShare: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<StoredDocument> {
+    const options = { password: this.passwordOf(documentId), ocr: language };
+    return this.#readAgain(documentId, options, signal, onShare);
   }
 
   async #readAgain(
     documentId: string,
-    options: { password: string | null; ocr: string | null },
+    options: ReadOptions,
     signal: AbortSignal,
+    onShare: (share: number) => void = () => undefined,
   ): Promise<StoredDocument> {
     const db = this.#db;
     const [row, source] = await Promise.all([db.documents.get(documentId), db.sources.get(documentId)]);
     if (!row || !source) throw notFound('document');
     const corpus = await corpusRow(db, row.corpusId);
-    const writer = new CorpusWriter(db, corpus, this.#readers, signal, () => undefined);
+    const writer = new CorpusWriter(db, corpus, this.#readers, signal, ({ doneBytes, totalBytes }) => {
+      if (doneBytes > 0) onShare(doneBytes / totalBytes);
+    });
     const stored = await writer.readAgain(row, source.file, options);
     const rows = await documentRows(db, row.corpusId);
     const document = storedDocuments(rows).find(({ id }) => id === stored.id);

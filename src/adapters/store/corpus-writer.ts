@@ -95,7 +95,9 @@ export class CorpusWriter {
     const item = queued({ path: before.path, file });
     try {
       const reading = new FileImport(this.#db, this.#claims, this.#readers, item, before, options);
-      const read = await reading.read(this.#signal, () => undefined);
+      const read = await reading.read(this.#signal, (doneBytes) => {
+        this.#tell(item, 'reading', doneBytes, null);
+      });
       const { problem } = read.facts;
       if (read.size.bytes === 0 && problem) throw new SondeError(problem);
       const document = this.#finished(read);

@@ -17,6 +17,11 @@ export function announceChanges(library: Library): Library {
   return {
     ...library,
     import: (files, options) => told(library.import(files, options)),
+    importCorpus: (file) => told(library.importCorpus(file)),
+    unlock: (documentId, password) => told(library.unlock(documentId, password)),
+    recognise: (...args) => told(library.recognise(...args)),
+    setCollection: (corpusId, collection) => told(library.setCollection(corpusId, collection)),
+    setTags: (documentIds, tags) => told(library.setTags(documentIds, tags)),
     rename: (corpusId, name) => told(library.rename(corpusId, name)),
     renameDocument: (documentId, name) => told(library.renameDocument(documentId, name)),
     remove: (corpusId) => told(library.remove(corpusId)),

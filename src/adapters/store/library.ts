@@ -43,12 +43,18 @@ export function createLibrary(host: WorkerHost<CorpusApi> = corpusHost()): Libra
       ),
     unlock: (documentId, password) =>
       host.call((api) => api.unlock(documentId, password), { deadlineMs: SCAN_MS }),
-    recognise: (documentId, { language }, _onProgress, signal) =>
+    recognise: (documentId, { language }, onShare, signal) =>
       withCancel(signal, (port) =>
-        host.call((api) => api.recognise(documentId, language, transfer(port, [port])), {
-          deadlineMs: 30 * SCAN_MS,
-          signal,
-        }),
+        host.call(
+          (api, touch) => {
+            const told = proxy((share: number) => {
+              touch();
+              onShare(share);
+            });
+            return api.recognise(documentId, language, told, transfer(port, [port]));
+          },
+          { deadlineMs: SCAN_MS, signal },
+        ),
       ),
     exportCorpus: (corpusId, signal) =>
       withCancel(signal, (port) =>

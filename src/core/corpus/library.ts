@@ -128,13 +128,6 @@ export interface PageRequest {
   readonly span: { readonly start: number; readonly end: number } | null;
 }
 
-/** `fetching` counts bytes, `reading` counts pages. */
-export interface RecognitionProgress {
-  readonly phase: 'fetching' | 'reading';
-  readonly done: number;
-  readonly total: number;
-}
-
 export interface SearchHit {
   readonly span: Span;
   readonly documentName: string;
@@ -176,7 +169,8 @@ export interface Library {
   recognise(
     documentId: string,
     options: { readonly language: string },
-    onProgress: (progress: RecognitionProgress) => void,
+    /** Told which share of the file is read, 0…1; until then what that takes is being fetched. */
+    onShare: (share: number) => void,
     signal: AbortSignal,
   ): Promise<StoredDocument>;
   /** A corpus with all it holds as one file. */

@@ -15,6 +15,7 @@ const nothing = {
   text: () => Promise.resolve(),
   child: () => Promise.resolve(),
   lostChild: () => Promise.resolve(),
+  progress: () => Promise.resolve(),
 };
 const csv = {
   file: new Blob(['1\n00:00:01,000 --> 00:00:02,000\nHello\n']),

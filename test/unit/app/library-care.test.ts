@@ -42,9 +42,9 @@ describe('care of documents', () => {
     const { state, library } = memoryLibrary();
     const scan = stored('scan.pdf', 'c1');
     let calls = 0;
-    library.recognise = (_id, _options, onProgress, signal) => {
+    library.recognise = (_id, _options, onShare, signal) => {
       calls++;
-      onProgress({ phase: 'reading', done: 1, total: 4 });
+      onShare(0.25);
       return new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => {
           reject(signal.reason as Error); // an AbortError: `abort` was given no other reason
@@ -54,7 +54,7 @@ describe('care of documents', () => {
     const first = state.care.recognise(scan);
     await state.care.recognise(scan);
     expect(calls).toBe(1);
-    expect(state.care.recognition(scan.id)?.progress).toEqual({ phase: 'reading', done: 1, total: 4 });
+    expect(state.care.recognition(scan.id)?.share).toBe(0.25);
     state.care.recognition(scan.id)?.cancel();
     await first;
     expect(state.care.recognition(scan.id)).toBeNull();

@@ -22,6 +22,8 @@ export interface ReaderInput {
   readonly ocr: string | null;
   /** Aborted when the user cancels. A reader that is busy is ended from outside. */
   readonly signal: AbortSignal;
+  /** Tells how far reading has come, in steps of the reader's own: pages of all pages, bytes of all bytes. */
+  readonly progress: (done: number, total: number) => void;
   /** A file of data that a reader needs (a character map, a font), by its path under `readers/`; fetched when first asked for. */
   readonly asset: (path: string) => Promise<Blob>;
   /** A heavy module: its code is fetched when first asked for. */
