@@ -83,6 +83,8 @@ export default defineConfig({
             'htmlparser2',
             'hash-wasm',
             '@mlc-ai/web-llm',
+            'pdfjs-dist/legacy/build/pdf.mjs',
+            'pdfjs-dist/legacy/build/pdf.worker.mjs',
           ],
         },
         test: {

@@ -15,9 +15,15 @@ function run(
   str: string,
   x: number,
   y: number,
-  { size = 10, width = str.length * size * 0.5, font = 'f' } = {},
+  { size = 10, width, font = 'f' }: { size?: number; width?: number; font?: string } = {},
 ): DrawnItem {
-  return { str, transform: [size, 0, 0, size, x, HEIGHT - y], width, height: size, fontName: font };
+  return {
+    str,
+    transform: [size, 0, 0, size, x, HEIGHT - y],
+    width: width ?? str.length * size * 0.5,
+    height: size,
+    fontName: font,
+  };
 }
 
 const column = (texts: readonly string[], x: number, y: number, leading = 12): DrawnItem[] =>

@@ -39,6 +39,19 @@ export async function openPdf({ file, password, asset, drawn }: OpenOptions): Pr
       message: 'This PDF is larger than 1 GB, which is more than can be read here.',
       hint: 'Split it and drop the parts.',
     });
+  try {
+    return await open(file, { password, asset, drawn });
+  } catch (cause) {
+    const mended =
+      (cause as { name?: unknown }).name === 'InvalidPDFException' ? await withTrailer(file) : null;
+    if (!mended) throw openingProblem(cause, password);
+    return open(mended, { password, asset, drawn }).catch((second: unknown) => {
+      throw openingProblem(second, password);
+    });
+  }
+}
+
+async function open(file: Blob, { password, asset, drawn }: Omit<OpenOptions, 'file'>): Promise<OpenedPdf> {
   const data = new Uint8Array(await file.arrayBuffer());
   const task = getDocument({
     data,
@@ -67,8 +80,19 @@ export async function openPdf({ file, password, asset, drawn }: OpenOptions): Pr
     return { document, close: () => task.destroy() };
   } catch (cause) {
     await task.destroy();
-    throw openingProblem(cause, password);
+    throw cause;
   }
+}
+
+/** A file that was cut off has lost its trailer, which says where to begin: at its catalog. */
+async function withTrailer(file: Blob): Promise<Blob | null> {
+  const text = new TextDecoder('latin1').decode(await file.arrayBuffer());
+  const catalog = text.search(/\/Type\s{0,9}\/Catalog\b/);
+  if (catalog < 0) return null;
+  const [, number, generation] =
+    [...text.slice(Math.max(0, catalog - 2000), catalog).matchAll(/(\d+) (\d+) obj\b/g)].at(-1) ?? [];
+  if (number === undefined || generation === undefined) return null;
+  return new Blob([file, `\nendobj\ntrailer\n<< /Root ${number} ${generation} R >>\nstartxref\n0\n%%EOF\n`]);
 }
 
 const MAX_IMAGE_PIXELS = 64 * 1024 * 1024;
