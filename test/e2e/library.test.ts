@@ -190,6 +190,10 @@ describe('a browser that will not store', () => {
           new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }),
         );
     });
+    // It says so before it begins; going on all the same is the user's choice.
+    const warning = page.getByRole('dialog', { name: 'This may not fit' });
+    await warning.getByText(/What you are adding is\s+51 MB/).waitFor();
+    await warning.getByRole('button', { name: 'Add anyway' }).click();
     await page
       .getByText(/There is no room left for this site on the disk/)
       .first()
