@@ -13,6 +13,10 @@ const DEADLOCK = 2;
 /** setTimeout's longest delay. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
+/** Texts of documents that are kept in an interpreter besides those it is looking at, and their share of the memory. */
+const TEXT_ROOM_BYTES = 512e6;
+const TEXT_ROOM_SHARE = 1 / 16;
+
 interface Wait {
   readonly settle: (outcome: number | undefined) => void;
   readonly interruptible: boolean;
@@ -75,6 +79,7 @@ export class Bridge {
       read: (source: number, start: number, end: number, target: PyBytes) =>
         this.#read(source, start, end, target),
       save: (bytes: PyBytes) => this.#save(bytes),
+      room: () => textRoomBytes(),
     };
   }
 
@@ -240,4 +245,10 @@ export class BlobBytes implements SlicedBytes {
   read(start: number, end: number): Uint8Array {
     return new Uint8Array(new FileReaderSync().readAsArrayBuffer(this.#blob.slice(start, end)));
   }
+}
+
+/** Less where the device has little memory; browsers tell no more than 8 GB or so, and some nothing. */
+function textRoomBytes(): number {
+  const { deviceMemory } = navigator as Navigator & { readonly deviceMemory?: number };
+  return Math.min(TEXT_ROOM_BYTES, (deviceMemory ?? Infinity) * 1e9 * TEXT_ROOM_SHARE);
 }

@@ -116,6 +116,7 @@ def start(bridge):
     names.begin()
     imports.forget_javascript()
     figures.start()
+    documents.shelf.room_bytes = bridge.room()
     random.seed()
     tempfile._name_sequence = None
     tempfile.tempdir = None

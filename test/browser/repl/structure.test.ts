@@ -96,3 +96,31 @@ describe('several documents', () => {
     after.close();
   }); // prettier-ignore
 });
+
+it('a corpus is gone through without being held, however large it is', async () => {
+  const size = 1_000_000;
+  const utf8 = new Blob(['0123456789abcdef'.repeat(size / 16)]);
+  // Slices of one blob may overlap: all have the same bytes.
+  const documents = Array.from({ length: 16 }, (_, i) => ({
+    ...{ id: `d${String(i)}`, name: `${String(i)}.txt`, chars: size },
+    ...{ byteStart: 0, byteEnd: size },
+  }));
+  const repl = await openRepl(repls, {
+    ...{ kind: 'documents', typeName: 'list', documents, chars: 16 * size },
+    open: () => Promise.resolve({ kind: 'documents', utf8, documents }),
+  });
+  const { stdout } = await cell(
+    repl,
+    `from sonde import documents
+print(64_000_000 <= documents.shelf.room_bytes <= 512_000_000)
+documents.shelf.room_bytes, most, first = 2_500_000, 0, context[0]
+for document in context:
+    assert len(document) == ${String(size)} and document[-1] == "f"
+    most = max(most, sum(item.loaded() is not None for item in list.__iter__(context)))
+hits = grep("nowhere at all")
+most = max(most, sum(item.loaded() is not None for item in list.__iter__(context)))
+print(most <= 4, hits, context[0] is first)`,
+  );
+  expect(stdout).toBe('True\nTrue [] True\n');
+  repl.close();
+});
