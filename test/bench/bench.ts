@@ -1,6 +1,7 @@
 /** All measurements, one after the other, each in a browser of its own, as one table. */
 
 import { measureBatch } from './batch';
+import { measureBeyondMemory } from './beyond-memory';
 import { measureChildren } from './children';
 import { measureCorpus } from './corpus';
 import { measureFirstLoad, FIRST_LOAD_LIMIT_BYTES } from '../fixtures/first-load';
@@ -17,6 +18,7 @@ const MEASUREMENTS: readonly (() => Promise<readonly Row[]>)[] = [
   measureManyCalls,
   measureCorpus,
   measureReading,
+  measureBeyondMemory,
   measureLargeImports,
   async () => {
     const { sentBytes } = await measureFirstLoad();
