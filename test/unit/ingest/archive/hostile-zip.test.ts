@@ -3,6 +3,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Zip } from '../../../../src/adapters/ingest/formats/zip';
+import { crc32 } from '../../../../src/adapters/ingest/formats/zip/crc32';
 import { toProblem } from '../../../../src/core/errors';
 import { bytesOf, fields, rawZip, type RawEntry } from '../../../fixtures/raw-archives';
 
@@ -57,6 +58,13 @@ describe('a zip archive that is broken or made to do harm', () => {
     ['not where it should be', { name: 'a', data: 'x', headerAt: 7 }, 'malformed'],
   ])('says what is wrong with an entry %s', async (_, entry, code) => {
     expect(await codesOf(rawZip([entry]))).toEqual({ a: code });
+  });
+
+  it('takes data that something follows, as some programs write it', async () => {
+    const packed = deflateRawSync('all of it');
+    const padded = new Uint8Array([...packed, 1, 2, 3]);
+    const archive = patchData({ name: 'a', crc: crc32(bytesOf('all of it')) }, padded, 9);
+    expect(await codesOf(archive)).toEqual({ a: 'all of it' });
   });
 
   it.each([0, 0x55, 0xff])('says that deflated data is broken where bytes became %i', async (byte) => {

@@ -33,7 +33,8 @@ export async function unpack(
     .map(({ file, path }) => ({ file, path: paths.take(path) }));
   const { kept } = await leaveOutIgnored(named, ({ file }) => ignoreRules(file));
   if (kept.length === 0) throw nothingIn(files.length);
-  for (const { file, path } of kept) {
+  for (const [done, { file, path }] of kept.entries()) {
+    input.progress(done, kept.length);
     input.signal.throwIfAborted();
     const opened = await openOrProblem(file);
     if (opened instanceof Blob) await out.child(path, opened);
