@@ -67,6 +67,8 @@ interface MutableMark {
   label: string;
   level?: number;
   table?: TableShape;
+  /** Of a section: where what it stands in ends. */
+  limit?: number;
 }
 
 export class DocumentBuilder {
@@ -265,18 +267,32 @@ export class DocumentBuilder {
       .filter(({ start }) => start >= 0)
       .sort((a, b) => a.start - b.start || b.end - a.end);
     const open: MutableMark[] = [];
+    const around: MutableMark[] = [];
     for (const mark of marks) {
+      while (around.length > 0 && (around.at(-1)?.end ?? 0) <= mark.start) around.pop();
       if (mark.kind === 'section' && mark.end < 0) {
         while (open.length > 0 && (open.at(-1)?.level ?? 1) >= (mark.level ?? 1))
           closeAt(open.pop(), mark.start);
+        mark.limit = around.at(-1)?.end ?? this.#chars;
         open.push(mark);
       } else if (mark.end < 0) mark.end = this.#chars; // its reader ended early
+      if (holdsSections.has(mark.kind)) around.push(mark);
     }
     for (const mark of open) closeAt(mark, this.#chars);
-    return marks;
+    return marks.map(({ limit: _, ...mark }) => mark);
   }
 }
 
+/** No section reaches out of these. */
+const holdsSections: ReadonlySet<MarkKind> = new Set([
+  'slide',
+  'sheet',
+  'chapter',
+  'message',
+  'note',
+  'comment',
+]);
+
 function closeAt(mark: MutableMark | undefined, at: number): void {
-  if (mark) mark.end = at;
+  if (mark) mark.end = Math.min(at, mark.limit ?? at);
 }

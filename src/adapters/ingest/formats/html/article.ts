@@ -12,17 +12,25 @@ export interface FoundArticle {
   readonly publishedAt: string;
 }
 
-/** Null where Readability sees no article. The tree is built without running or fetching anything. */
-export function findArticle(markup: string): FoundArticle | null {
-  const { document } = parseHTML(markup);
-  // Without an outermost element there is no tree to look into.
-  if ((document.documentElement as Element | null) === null) return null;
-  const found = new Readability(document).parse();
-  if (!found?.content) return null;
-  return {
-    html: found.content,
-    title: found.title ?? '',
-    byline: found.byline ?? '',
-    publishedAt: found.publishedTime ?? '',
-  };
+/** The tree of a page, built without running or fetching anything. What looks into it uses it up. */
+export class PageTree {
+  readonly #document: Document;
+
+  constructor(markup: string) {
+    this.#document = parseHTML(markup).document;
+  }
+
+  /** Null where Readability sees no article. */
+  findArticle(): FoundArticle | null {
+    // Without an outermost element there is no tree to look into.
+    if ((this.#document.documentElement as Element | null) === null) return null;
+    const found = new Readability(this.#document).parse();
+    if (!found?.content) return null;
+    return {
+      html: found.content,
+      title: found.title ?? '',
+      byline: found.byline ?? '',
+      publishedAt: found.publishedTime ?? '',
+    };
+  }
 }

@@ -14,16 +14,3 @@ export const paragraphElements: ReadonlySet<string> = new Set(
 export const preformatted: ReadonlySet<string> = new Set(['pre', 'xmp', 'listing', 'plaintext', 'textarea']);
 export const lists: ReadonlySet<string> = new Set(['ul', 'ol', 'menu']);
 export const media: ReadonlySet<string> = new Set(['video', 'audio']);
-export const shownInputs: ReadonlySet<string> = new Set([
-  '',
-  'text',
-  'search',
-  'email',
-  'url',
-  'tel',
-  'number',
-  'date',
-  'time',
-  'month',
-  'week',
-]);

@@ -12,6 +12,8 @@ import { TableProbe, type HtmlEvent } from './table-probe';
 export interface HtmlOptions extends PageOptions {
   /** Whether title, author and the like are of the document itself: not of a chapter or a mail. True unless said. */
   readonly setsMetadata?: boolean;
+  /** XHTML: any element may close itself. */
+  readonly isXml?: boolean;
 }
 
 export class HtmlDocument {
@@ -26,16 +28,24 @@ export class HtmlDocument {
     this.#out = out;
     this.#setsMetadata = options.setsMetadata ?? true;
     this.#page = new PageWriter(out, options);
-    this.#stream = new HtmlStream({
-      open: (name, attributes) => this.#take({ kind: 'open', name, attributes }),
-      text: (text) => this.#take({ kind: 'text', text }),
-      close: (name) => this.#take({ kind: 'close', name }),
-    });
+    this.#stream = new HtmlStream(
+      {
+        open: (name, attributes) => this.#take({ kind: 'open', name, attributes }),
+        text: (text) => this.#take({ kind: 'text', text }),
+        close: (name) => this.#take({ kind: 'close', name }),
+      },
+      options.isXml,
+    );
   }
 
   /** What the page says of itself. Complete after the end. */
   get found(): Metadata {
     return this.#page.metadata.found;
+  }
+
+  /** The heading that came first, or null. */
+  get firstHeading(): string | null {
+    return this.#page.firstHeading;
   }
 
   /** How much of a tree the page is, for what would build one. */

@@ -45,6 +45,7 @@ const noAttributes: HtmlAttributes = {};
 export class HtmlStream {
   readonly #handlers: HtmlHandlers;
   readonly #elements: OpenElements;
+  readonly #isXml: boolean;
   readonly #tokenizer: Tokenizer;
   /** Markup that the tokenizer may still point into, and where in the whole the first of it begins. */
   readonly #held: string[] = [];
@@ -59,14 +60,16 @@ export class HtmlStream {
   #integrationDepth = 0;
   #elementCount = 0;
 
-  constructor(handlers: HtmlHandlers) {
+  /** `isXml`: XHTML, where any element may close itself. */
+  constructor(handlers: HtmlHandlers, isXml = false) {
     this.#handlers = handlers;
     this.#elements = new OpenElements((name) => {
       if (foreign.has(name)) this.#foreignDepth--;
       else if (this.#foreignDepth > 0 && integration.has(name)) this.#integrationDepth--;
       handlers.close(name);
     });
-    this.#tokenizer = new Tokenizer({ decodeEntities: true }, this.#callbacks());
+    this.#isXml = isXml;
+    this.#tokenizer = new Tokenizer({ decodeEntities: true, recognizeSelfClosing: isXml }, this.#callbacks());
   }
 
   get elementCount(): number {
@@ -115,10 +118,10 @@ export class HtmlStream {
         this.#value = '';
       },
       onopentagend: () => this.#open(false),
-      onselfclosingtag: () => this.#open(this.#isForeign),
+      onselfclosingtag: () => this.#open(this.#isXml || this.#isForeign),
       onclosetag: (start, end) => this.#close(this.#slice(start, end).toLowerCase()),
       oncdata: (start, end, offset) => {
-        if (this.#isForeign) this.#handlers.text(this.#slice(start, end - offset));
+        if (this.#isXml || this.#isForeign) this.#handlers.text(this.#slice(start, end - offset));
       },
       oncomment: ignore,
       ondeclaration: ignore,

@@ -11,8 +11,8 @@ import { HtmlDocument } from './html-document';
 import { plainTextOf } from './plain-text';
 
 /** Larger pages are reports and exports, not articles, and looking for one would take too long. */
-const MAX_ARTICLE_UNITS = 3_000_000;
-const MAX_ARTICLE_ELEMENTS = 20_000;
+const MAX_ARTICLE_UNITS = 1_500_000;
+const MAX_ARTICLE_ELEMENTS = 10_000;
 /** What builds a tree of a page recurses into it. */
 const MAX_ARTICLE_DEPTH = 256;
 
@@ -39,7 +39,12 @@ export async function finishPage(
   if (out.position === 0) return sayTitle(page, out);
   await out.flush();
   const { elements, depth } = page.tree;
-  if (markup !== null && elements <= MAX_ARTICLE_ELEMENTS && depth <= MAX_ARTICLE_DEPTH)
+  if (
+    markup !== null &&
+    console.log(elements, depth, markup.length) === undefined &&
+    elements <= MAX_ARTICLE_ELEMENTS &&
+    depth <= MAX_ARTICLE_DEPTH
+  )
     await markArticle(page, markup, input, out);
   out.metadata(page.found);
 }
@@ -63,8 +68,11 @@ async function markArticle(
   { load }: ReaderInput,
   out: DocumentBuilder,
 ): Promise<void> {
-  const { findArticle } = await load('article');
-  const article = findArticle(markup);
+  const { PageTree } = await load('article');
+  const tree = new PageTree(markup);
+  await out.flush(); // each of these steps may take seconds
+  const article = tree.findArticle();
+  await out.flush();
   if (!article) return;
   const [whole, part] = [await plainTextOf(markup), await plainTextOf(article.html)];
   const place = placeOf(part, whole);

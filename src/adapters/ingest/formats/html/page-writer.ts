@@ -5,7 +5,7 @@
 
 import type { DocumentBuilder } from '../document-builder';
 import { DataTable } from './data-table';
-import { lineElements, lists, media, paragraphElements, preformatted, shownInputs } from './element-kinds';
+import { lineElements, lists, media, paragraphElements, preformatted } from './element-kinds';
 import { voidElements, type HtmlAttributes } from './html-stream';
 import { LayoutTable } from './layout-table';
 import { Lists } from './lists';
@@ -13,12 +13,13 @@ import { headings } from './open-elements';
 import { PageMetadata } from './page-metadata';
 import type { TableLook } from './table-probe';
 import { GatheredText, TextFlow } from './text-flow';
+import { filledIn } from './form-fields';
 import { isCounter, Unshown } from './unshown';
 
 const MAX_HEADING_UNITS = 1000;
 
 export interface PageOptions {
-  /** Told of every element with an id, before its text. */
+  /** Told of every element with an id, and every named anchor, before its text. */
   readonly anchor?: (id: string) => void;
   /** Whether scripts are a loss: in a whole page, not in a mail or a book. */
   readonly countsScripts?: boolean;
@@ -36,6 +37,7 @@ export class PageWriter {
   #nestedInData = 0;
   #heading: { level: number; text: GatheredText; flow: TextFlow } | null = null;
   #title: string | null = null;
+  #firstHeading: string | null = null;
   /** The formula written last: pages often hold a picture of it too. */
   #formula = '';
 
@@ -44,6 +46,10 @@ export class PageWriter {
     this.#options = options;
     this.#page = new TextFlow(out);
     this.#unshown = new Unshown(out, options.countsScripts ?? false);
+  }
+
+  get firstHeading(): string | null {
+    return this.#firstHeading;
   }
 
   get isInDataTable(): boolean {
@@ -65,7 +71,8 @@ export class PageWriter {
 
   open(name: string, attributes: HtmlAttributes): void {
     if (this.#unshown.isInside) return this.#unshown.open(name, attributes);
-    if (attributes['id'] !== undefined) this.#options.anchor?.(attributes['id']);
+    this.#anchor(attributes['id']);
+    if (name === 'a' && attributes['name'] !== attributes['id']) this.#anchor(attributes['name']);
     if (this.#unshown.begins(name, attributes)) return;
     if (this.#openTablePart(name, attributes)) return;
     if (voidElements.has(name)) return this.#void(name, attributes);
@@ -118,28 +125,24 @@ export class PageWriter {
     return table instanceof DataTable ? table.flow : this.#page;
   }
 
+  #anchor(id: string | undefined): void {
+    if (id !== undefined) this.#options.anchor?.(id);
+  }
+
   #void(name: string, attributes: HtmlAttributes): void {
     if (name === 'br') {
       if (!this.#isInFreshCell) this.#flow.lineBreak();
     } else if (name === 'img') this.#image(attributes);
     else if (name === 'meta') this.metadata.meta(attributes);
-    else if (name === 'input') this.#input(attributes);
+    else if (name === 'input') this.#flow.text(filledIn(attributes));
     else if (name === 'embed' || name === 'frame') this.#out.lost('embedded-files');
     else this.#boundary(name);
   }
 
   #image(attributes: HtmlAttributes): void {
     const alternative = attributes['alt']?.trim() ?? '';
-    if (alternative !== '') {
-      if (alternative !== this.#formula) this.#flow.text(` [${alternative}] `);
-    } else if (!isCounter(attributes)) this.#out.lost('images');
-  }
-
-  #input(attributes: HtmlAttributes): void {
-    const type = attributes['type']?.toLowerCase() ?? '';
-    if (type === 'checkbox' || type === 'radio')
-      this.#flow.text(attributes['checked'] === undefined ? ' [ ] ' : ' [x] ');
-    else if (shownInputs.has(type) && attributes['value']) this.#flow.text(` ${attributes['value']} `);
+    if (alternative === '') this.#out.lost('images', isCounter(attributes) ? 0 : 1);
+    else if (alternative !== this.#formula) this.#flow.text(` [${alternative}] `);
   }
 
   #writeFormula(formula: string): void {
@@ -167,7 +170,9 @@ export class PageWriter {
     const text = heading.text.value;
     if (text.trim() === '') return;
     this.#page.settleBreaks();
-    this.#out.heading(heading.level, text.replace(/\s*\n\s*/g, ' '));
+    const line = text.replace(/\s*\n\s*/g, ' ');
+    this.#firstHeading ??= line;
+    this.#out.heading(heading.level, line);
     this.#page.wroteElsewhere();
   }
 
@@ -215,7 +220,6 @@ export class PageWriter {
     return table instanceof LayoutTable && table.isInFreshCell && !this.#heading;
   }
 
-  /** True when it is a part of a table, and done. */
   #openTablePart(name: string, attributes: HtmlAttributes): boolean {
     const isPart = name === 'tr' || name === 'td' || name === 'th';
     if (name === 'table')
@@ -238,7 +242,7 @@ export class PageWriter {
     this.#endHeading();
     if (!table || this.#nestedInData > 0) {
       this.#break(1);
-      if (name === 'table') this.#nestedInData--;
+      this.#nestedInData -= name === 'table' ? 1 : 0;
     } else if (name === 'table') {
       this.#tables.pop();
       table.end();
