@@ -39,12 +39,7 @@ export async function finishPage(
   if (out.position === 0) return sayTitle(page, out);
   await out.flush();
   const { elements, depth } = page.tree;
-  if (
-    markup !== null &&
-    console.log(elements, depth, markup.length) === undefined &&
-    elements <= MAX_ARTICLE_ELEMENTS &&
-    depth <= MAX_ARTICLE_DEPTH
-  )
+  if (markup !== null && elements <= MAX_ARTICLE_ELEMENTS && depth <= MAX_ARTICLE_DEPTH)
     await markArticle(page, markup, input, out);
   out.metadata(page.found);
 }
