@@ -5,6 +5,7 @@ import type {
   CorpusInfo,
   ImportFile,
   Library,
+  FindOptions,
   SearchHit,
   StorageReport,
   StoredDocument,
@@ -38,6 +39,8 @@ export class LibraryState {
   #documents: Readonly<Record<string, CorpusDocuments>> = $state.raw({});
   #storage: StorageReport | null = $state.raw(null);
   #persistRefused = $state.raw(false);
+  /** Changes made elsewhere that are being read now. */
+  #changes = 0;
   readonly #imports: Imports;
   /** Tags, collections, passwords and the like. */
   readonly care: LibraryCare;
@@ -136,9 +139,16 @@ export class LibraryState {
   /** Reads again what has been read, after a change made elsewhere: in another tab, or by a script. */
   async reread(): Promise<void> {
     if (this.#phase === 'loading') return; // the first reading is under way and will see it
-    await this.refresh();
-    const known = Object.keys(this.#documents).filter((id) => this.corpus(id) !== null);
-    await Promise.all(known.map((id) => this.open(id)));
+    this.#changes++;
+    if (this.#changes > 1) return;
+    // Changes come in bursts, as when many documents are removed: one more reading sees all that came during this one.
+    for (let seen = 0; seen < this.#changes;) {
+      seen = this.#changes;
+      await this.refresh();
+      const known = Object.keys(this.#documents).filter((id) => this.corpus(id) !== null);
+      await Promise.all(known.map((id) => this.open(id)));
+    }
+    this.#changes = 0;
   }
 
   /** Reads the documents of a corpus, again if they were read before. */
@@ -212,9 +222,9 @@ export class LibraryState {
     }, documents[0]?.corpusId);
   }
 
-  /** Literal search in reading order. @throws SondeError; an AbortError when the signal says so. */
-  search(corpusId: string, query: string, limit: number, signal: AbortSignal): Promise<SearchHit[]> {
-    return this.library.search(corpusId, query, limit, signal);
+  /** Finds places in a corpus. @throws SondeError; an AbortError when the signal says so. */
+  find(corpusId: string, query: string, options: FindOptions, signal: AbortSignal): Promise<SearchHit[]> {
+    return this.library.find(corpusId, query, options, signal);
   }
 
   /** Asks the browser, again, to keep the data when it runs out of room. */

@@ -82,6 +82,25 @@ describe('importing', () => {
   });
 });
 
+describe('changes made elsewhere', () => {
+  it('that come in a burst are seen by two readings, and none is missed', async () => {
+    const { state, library } = memoryLibrary();
+    await state.import([file('a.txt')]);
+    let readings = 0;
+    const list = library.list;
+    library.list = () => {
+      readings++;
+      return list?.() ?? Promise.resolve([]);
+    };
+    const burst = Promise.all(Array.from({ length: 50 }, () => state.reread()));
+    await library.import?.([file('b.txt')], { name: 'last' });
+    await burst;
+    await state.reread();
+    expect(readings).toBeLessThanOrEqual(3);
+    expect(state.corpora.map(({ name }) => name)).toContain('last');
+  });
+});
+
 describe('blocked storage', () => {
   it('is a problem of the library, and the page still starts', async () => {
     const { state, fail } = memoryLibrary();
