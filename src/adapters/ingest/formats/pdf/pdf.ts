@@ -1,230 +1,196 @@
 /** PDF: pages in reading order, with their labels, outline, fields, notes and attached files. */
 
-import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import { SondeError } from '../../../../core/errors';
+import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { isAbort, SondeError } from '../../../../core/errors';
 import type { DocumentBuilder } from '../document-builder';
-import type { FormatReader } from '../reader';
+import type { FormatReader, ReaderInput } from '../reader';
 import type { Attached } from './annotations';
+import { Findings, isGarbled, malformed } from './findings';
 import { metadataOf, scriptsIn } from './metadata';
 import { outlineOf, partsOf, type OutlineEntry } from './outline';
-import { readPage, type PageContent } from './page-reader';
-import { openPdf } from './pdfjs';
+import { readPage } from './page-reader';
+import { openPdf, type OpenedPdf } from './pdfjs';
 import { countPictures, looksOf } from './pictures';
-import { textOf, type PagePart } from './pieces';
-import { breaksBefore } from './span-boxes';
+import type { PagePart, TextLine } from './pieces';
+import { drawPage } from './render';
+import { writeParts } from './write-page';
 
-export { pageImage, renderPage } from './render';
-export { openPdf } from './pdfjs';
-export { readPage } from './page-reader';
+export { renderPage } from './render';
 
 const MAX_PAGES = 50_000;
 /** What pdf.js keeps of fonts and pictures for later pages is dropped this often. */
 const PAGES_BETWEEN_CLEANUPS = 50;
 /** Whether pages without text are pictures is looked at for so many; the others are taken to be like them. */
 const PAGES_LOOKED_AT = 20;
+const POINTS_PER_INCH = 72;
 
-export const readPdf: FormatReader = async ({ file, password, signal, asset }, out) => {
-  const { document, close } = await openPdf({ file, password, asset, drawn: false });
-  try {
-    await readDocument(document, file, signal, out);
-  } finally {
-    await close();
-  }
-};
-
-async function readDocument(
-  document: PDFDocumentProxy,
-  file: Blob,
-  signal: AbortSignal,
-  out: DocumentBuilder,
-): Promise<void> {
-  if (document.numPages < 1) throw malformed();
-  out.metadata(await metadataOf(document).catch(() => ({})));
-  const labels = (await document.getPageLabels().catch(() => null)) ?? [];
-  const outline = await outlineOf(document);
-  const seen = new Pages();
-  const count = Math.min(document.numPages, MAX_PAGES);
-  for (let index = 0; index < count; index++) {
-    signal.throwIfAborted();
-    const label = labels[index]?.trim() || String(index + 1);
-    await readOnePage(document, index, label, outline.get(index) ?? [], seen, out);
-    await out.flush();
-    if (index % PAGES_BETWEEN_CLEANUPS === PAGES_BETWEEN_CLEANUPS - 1) await document.cleanup();
-  }
-  if (document.numPages > count) out.lost('cut-off', document.numPages - count);
-  out.lost('scripts', await scriptsIn(document));
-  out.lost('images', await countPictures(file));
-  await handOnAttachments(document, out);
-  seen.judge(count, out);
+/** Reads the words in the picture of a page. */
+export interface PictureReader {
+  readonly dotsPerInch: number;
+  /** `alive` is called while it works. */
+  linesOf(
+    picture: OffscreenCanvas,
+    pageNumber: number,
+    alive: () => void,
+  ): Promise<readonly { readonly text: string; readonly begins: boolean }[]>;
 }
 
-/** What became of the pages. */
-class Pages {
-  readonly textless: { readonly label: string; readonly looks: 'picture' | 'drawing' }[] = [];
-  readonly broken: string[] = [];
-  readonly garbled: string[] = [];
-  blank = 0;
-  lookedAt = 0;
-  withText = 0;
+export const readPdf: FormatReader = (input, out) => readPdfWith(input, out, null);
 
-  /** @throws SondeError `unreadable`, `malformed`, `empty` where there is no text at all */
-  judge(pages: number, out: DocumentBuilder): void {
-    const pictures = this.textless.filter(({ looks }) => looks === 'picture').length;
-    out.lost('scanned-pages', pictures);
-    out.lost('drawings', this.textless.length - pictures);
-    out.lost('unreadable-parts', this.broken.length + this.garbled.length);
-    if (this.withText === 0) throw this.#nothing(pages);
-    if (this.broken.length > 0)
-      out.warn({
-        code: 'malformed',
-        message: `${pagesSaid(this.broken)} of this PDF could not be read: the file is damaged there.`,
-        hint: 'Open it in another program and save it again, or get a fresh copy.',
-      });
-    if (this.garbled.length > 0)
-      out.warn({
-        code: 'unreadable',
-        message: `The text of ${pagesSaid(this.garbled).toLowerCase()} is written in fonts that do not say which letters they show, so it reads as gibberish.`,
-        hint: 'What stands there can be read from the picture of the page with text recognition (OCR).',
-      });
-    if (this.textless.length > 0)
-      out.warn({
-        code: 'unreadable',
-        message: `${pagesSaid(this.textless.map(({ label }) => label))} of this PDF ${
-          this.textless.length === 1 ? 'is a picture' : 'are pictures'
-        } without a text layer; the rest was read.`,
-        hint: 'What stands in pictures can be read with text recognition (OCR).',
-      });
+/** As `readPdf`; pages without readable text are drawn and given to `pictures`, if there is one. */
+export async function readPdfWith(
+  input: ReaderInput,
+  out: DocumentBuilder,
+  pictures: PictureReader | null,
+): Promise<void> {
+  const { file, password, asset } = input;
+  const opened = await openPdf({ file, password, asset, drawn: false });
+  const reading = new Reading(input, out, opened.document, pictures);
+  try {
+    await reading.run();
+  } finally {
+    await reading.close();
+    await opened.close();
+  }
+}
+
+class Reading {
+  readonly #input: ReaderInput;
+  readonly #out: DocumentBuilder;
+  readonly #document: PDFDocumentProxy;
+  readonly #pictures: PictureReader | null;
+  readonly #found = new Findings();
+  /** The same file opened to be drawn, once a page must be. */
+  #drawn: Promise<OpenedPdf> | null = null;
+  #pages = 0;
+
+  constructor(
+    input: ReaderInput,
+    out: DocumentBuilder,
+    document: PDFDocumentProxy,
+    pictures: PictureReader | null,
+  ) {
+    this.#input = input;
+    this.#out = out;
+    this.#document = document;
+    this.#pictures = pictures;
   }
 
-  #nothing(pages: number): SondeError {
-    if (this.textless.length > 0)
-      return new SondeError({
-        code: 'unreadable',
-        message: `This PDF is a scan without a text layer: ${pages === 1 ? 'its page is a picture' : 'its pages are pictures'}.`,
-        hint: 'What stands in its pictures can be read with text recognition (OCR).',
+  async run(): Promise<void> {
+    const document = this.#document;
+    const out = this.#out;
+    if (document.numPages < 1) throw malformed();
+    out.metadata(await metadataOf(document).catch(() => ({})));
+    const labels = (await document.getPageLabels().catch(() => null)) ?? [];
+    const outline = await outlineOf(document);
+    this.#pages = Math.min(document.numPages, MAX_PAGES);
+    for (let index = 0; index < this.#pages; index++) {
+      this.#input.signal.throwIfAborted();
+      await this.#page(index, labels[index]?.trim() || String(index + 1), outline.get(index) ?? []);
+      await out.flush();
+      this.#input.progress(index + 1, this.#pages);
+      if (index % PAGES_BETWEEN_CLEANUPS === PAGES_BETWEEN_CLEANUPS - 1) await this.#tidy();
+    }
+    if (document.numPages > this.#pages) out.lost('cut-off', document.numPages - this.#pages);
+    out.lost('scripts', await scriptsIn(document));
+    out.lost('images', await countPictures(this.#input.file));
+    await handOn(await attachmentsOf(document), out);
+    this.#found.judge(this.#pages, out);
+  }
+
+  async close(): Promise<void> {
+    if (this.#drawn) await (await this.#drawn).close();
+  }
+
+  async #tidy(): Promise<void> {
+    await this.#document.cleanup();
+    if (this.#drawn) await (await this.#drawn).document.cleanup();
+  }
+
+  async #page(index: number, label: string, entries: readonly OutlineEntry[]): Promise<void> {
+    this.#out.breakLine(2);
+    const mark = this.#out.open('page', label, { keepEmpty: true });
+    try {
+      const page = await this.#document.getPage(index + 1);
+      const { transform } = page.getViewport({ scale: 1 });
+      const [, b = 0, , d = -1, , f = 0] = transform;
+      const parts = await this.#partsOf(page, label);
+      writeParts(
+        parts,
+        partsOf(entries, parts, (y) => (b === 0 ? d * y + f : 0)),
+        this.#out,
+      );
+      page.cleanup();
+    } catch (thrown) {
+      if (isFatal(thrown)) throw thrown;
+      this.#found.broken.push(label);
+    }
+    mark.end();
+  }
+
+  async #partsOf(page: PDFPageProxy, label: string): Promise<readonly PagePart[]> {
+    const { parts, attached, hasText, cutOff } = await readPage(page);
+    if (cutOff) this.#out.lost('cut-off');
+    await handOn(attached, this.#out);
+    const garbled = isGarbled(parts);
+    const looks = hasText ? null : await this.#looksOf(page);
+    if (this.#pictures && (garbled || (looks !== null && looks !== 'blank'))) {
+      const lines = await this.#recognised(page.pageNumber, this.#pictures).catch((thrown: unknown) => {
+        if (isAbort(thrown)) throw thrown;
+        return []; // then the page stays what it is, a picture
       });
-    if (this.broken.length > 0) return malformed();
-    return new SondeError({
-      code: 'empty',
-      message: pages === 1 ? 'The page of this PDF is blank.' : 'All pages of this PDF are blank.',
-      hint: 'Check that it is the right file.',
+      if (lines.length > 0) {
+        this.#found.withText++;
+        return garbled ? lines : [...lines, ...parts];
+      }
+    }
+    if (garbled) this.#found.garbled.push(label);
+    if (looks !== null && looks !== 'blank') this.#found.textless.push({ label, looks });
+    if (parts.length > 0) this.#found.withText++;
+    return parts;
+  }
+
+  async #looksOf(page: PDFPageProxy) {
+    const known = this.#found.lookedAt++ >= PAGES_LOOKED_AT ? this.#found.textless.at(-1)?.looks : undefined;
+    return known ?? (await looksOf(page));
+  }
+
+  async #recognised(pageNumber: number, { dotsPerInch, linesOf }: PictureReader): Promise<TextLine[]> {
+    const { file, password, asset, progress } = this.#input;
+    this.#drawn ??= openPdf({ file, password, asset, drawn: true });
+    const page = await (await this.#drawn).document.getPage(pageNumber);
+    const { width } = page.getViewport({ scale: 1 });
+    const { canvas } = await drawPage(page, (width * dotsPerInch) / POINTS_PER_INCH);
+    page.cleanup();
+    const lines = await linesOf(canvas, pageNumber, () => {
+      progress(pageNumber - 1, this.#pages);
+    });
+    canvas.width = canvas.height = 0;
+    return lines.map(({ text, begins }): TextLine => {
+      const pieces = [{ text, source: null }];
+      return { kind: 'line', breaks: begins ? 2 : 1, pieces, at: null };
     });
   }
-}
-
-function malformed(): SondeError {
-  return new SondeError({
-    code: 'malformed',
-    message: 'No page of this PDF could be read: the file is damaged.',
-    hint: 'Open it in another program and save it again, or get a fresh copy.',
-  });
-}
-
-/** `Page 3`, `Pages 3, 4 and 7`, `Pages 3, 4, 5 and 20 more`. */
-function pagesSaid(labels: readonly string[]): string {
-  if (labels.length === 1) return `Page ${labels[0] ?? ''}`;
-  const shown = labels.slice(0, labels.length > 8 ? 6 : labels.length - 1);
-  const rest = labels.length > 8 ? `${String(labels.length - shown.length)} more` : (labels.at(-1) ?? '');
-  return `Pages ${shown.join(', ')} and ${rest}`;
-}
-
-async function readOnePage(
-  document: PDFDocumentProxy,
-  index: number,
-  label: string,
-  entries: readonly OutlineEntry[],
-  seen: Pages,
-  out: DocumentBuilder,
-): Promise<void> {
-  out.breakLine(2);
-  const mark = out.open('page', label, { keepEmpty: true });
-  try {
-    const page = await document.getPage(index + 1);
-    const content = await readPage(page);
-    const { transform } = page.getViewport({ scale: 1 });
-    const [, b = 0, , d = -1, , f = 0] = transform;
-    const places = partsOf(entries, content.parts, (y) => (b === 0 ? d * y + f : 0));
-    writeParts(content.parts, places, out);
-    if (content.cutOff) out.lost('cut-off');
-    await handOn(content.attached, out);
-    if (content.parts.length > 0) seen.withText++;
-    if (isGarbled(content.parts)) seen.garbled.push(label);
-    if (!content.hasText) await look(content, page, label, seen);
-    page.cleanup();
-  } catch (thrown) {
-    if (isFatal(thrown)) throw thrown;
-    seen.broken.push(label);
-  }
-  mark.end();
-}
-
-/** Whether most of a page's text is codes that stand for no letter. */
-function isGarbled(parts: readonly PagePart[]): boolean {
-  const text = parts.flatMap((part) => (part.kind === 'line' ? [textOf(part.pieces)] : [])).join('');
-  const codes = text.match(/[\p{Cc}\p{Co}\p{Cn}\ufffd]/gu)?.length ?? 0;
-  return codes > 40 && codes > 0.3 * text.length;
 }
 
 /** What no page is to blame for. */
 const isFatal = (thrown: unknown): boolean =>
   thrown instanceof SondeError ||
   (thrown instanceof Error &&
-    ['AbortError', 'RangeError'].includes(thrown.name) &&
-    /memory|abort|alloc/i.test(thrown.message));
-
-async function look(
-  { parts }: PageContent,
-  page: Parameters<typeof looksOf>[0],
-  label: string,
-  seen: Pages,
-): Promise<void> {
-  const known = seen.lookedAt++ >= PAGES_LOOKED_AT ? seen.textless.at(-1)?.looks : undefined;
-  const looks = known ?? (await looksOf(page));
-  if (looks !== 'blank') seen.textless.push({ label, looks });
-  else if (parts.length === 0) seen.blank++;
-}
-
-/** Writes a page; opens the sections that begin at its parts. */
-export function writeParts(
-  parts: readonly PagePart[],
-  places: ReadonlyMap<number, readonly OutlineEntry[]>,
-  out: DocumentBuilder,
-): void {
-  let comment: ReturnType<DocumentBuilder['open']> | null = null;
-  for (const [i, part] of parts.entries()) {
-    if (part.kind === 'table' || part.breaks === 2) {
-      comment?.end();
-      comment = null;
-    }
-    if (i > 0) out.breakLine(breaksBefore(parts, i));
-    for (const { title, level } of places.get(i) ?? []) out.open('section', title, { level });
-    if (part.kind === 'table') {
-      const table = out.openTable({ header: part.header });
-      for (const row of part.rows) table.row(row.map(textOf));
-      table.end();
-      continue;
-    }
-    if (part.comment !== undefined && part.breaks === 2) comment = out.open('comment', part.comment);
-    out.text(textOf(part.pieces));
-  }
-  comment?.end();
-  if (parts.length === 0)
-    for (const { title, level } of places.get(0) ?? []) out.open('section', title, { level });
-}
+    (isAbort(thrown) || (thrown.name === 'RangeError' && /memory|alloc/i.test(thrown.message))));
 
 async function handOn(attached: readonly Attached[], out: DocumentBuilder): Promise<void> {
   for (const { name, content } of attached) await out.child(name || 'attachment', new File([content], name));
 }
 
-async function handOnAttachments(document: PDFDocumentProxy, out: DocumentBuilder): Promise<void> {
+async function attachmentsOf(document: PDFDocumentProxy): Promise<Attached[]> {
   const all = (await document.getAttachments().catch(() => null)) as Record<
     string,
     { filename?: unknown; content?: unknown }
   > | null;
-  const attached = Object.values(all ?? {}).flatMap(({ filename, content }) =>
+  return Object.values(all ?? {}).flatMap(({ filename, content }) =>
     content instanceof Uint8Array
       ? [{ name: typeof filename === 'string' ? filename : '', content: new Uint8Array(content) }]
       : [],
   );
-  await handOn(attached, out);
 }

@@ -26,27 +26,10 @@ export async function renderPage(
   const kept = await keptFor(file, password, asset);
   const page = await pageOf(kept.drawn.document, number);
   try {
-    const { canvas, scale } = await draw(page, widthPx);
+    const { canvas, scale } = await drawPage(page, widthPx);
     const rects = span ? await rectsOf(await kept.textDocument(), number, span, scale) : [];
     const image = await canvas.convertToBlob({ type: 'image/png' });
     return { image, widthPx: canvas.width, heightPx: canvas.height, rects };
-  } finally {
-    page.cleanup();
-  }
-}
-
-/** A page as large as it may be drawn at most `scale` pixels a point, for reading what stands in it. */
-export async function pageImage(
-  { asset }: Pick<ReaderInput, 'asset'>,
-  { file, password }: Pick<PageJob, 'file' | 'password'>,
-  number: number,
-  pixelsPerPoint: number,
-): Promise<OffscreenCanvas> {
-  const { drawn } = await keptFor(file, password, asset);
-  const page = await pageOf(drawn.document, number);
-  try {
-    const { width } = page.getViewport({ scale: 1 });
-    return (await draw(page, width * pixelsPerPoint)).canvas;
   } finally {
     page.cleanup();
   }
@@ -109,7 +92,8 @@ const damaged = (cause: unknown): SondeError =>
     { cause },
   );
 
-async function draw(
+/** A page as a picture, as near to the width asked for as bounds allow; `scale` is in pixels a point. */
+export async function drawPage(
   page: PDFPageProxy,
   widthPx: number,
 ): Promise<{ canvas: OffscreenCanvas; scale: number }> {
