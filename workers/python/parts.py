@@ -29,10 +29,13 @@ class Part(Span):
     def __repr__(self):
         size = f"({len(self):,} characters)"
         if self.kind in _OUTLINED:
-            return f"{self._head} {'#' * (self.level or 0)} {self.label} {size}".replace("  ", " ")
+            title = f"{'#' * self.level} {self.label} " if self.level else ""
+            return f"{self._head} {title}{size}"
         opening = " ".join(self.text[: 3 * _OPENING].split())
         opening = opening if len(opening) <= _OPENING else f"{opening[: _OPENING - 1]}…"
-        return f"{self._head} {self.kind} {self.label} {size} {opening}"
+        head = self._head
+        named = "" if self.label and head.endswith(f"{self.label})") else f"{self.kind} {self.label} "
+        return f"{head} {named}{size} {opening}"
 
     def __reduce__(self):
         of = self.text, self.document, self.name, self.start

@@ -58,6 +58,11 @@ export interface ContextSource {
   open(): Promise<ContextPayload>;
 }
 
+/** The same for somebody who may know of the documents but not what stands in them: a title does. */
+export function withoutTitles(context: ContextSource): ContextSource {
+  return { ...context, documents: context.documents.map(({ title: _, ...document }) => document) };
+}
+
 /** A context of one string, as `completion(text)` and child runs have. `name` is shown to the user. */
 export function textContext(text: string, name = 'context', id = 'context'): ContextSource {
   const chars = codePointLength(text);

@@ -1,5 +1,6 @@
 /** The messages between a run and its root model: how they begin, grow, are compacted, and keep to its window. */
 
+import { withoutTitles } from '../corpus/context';
 import { SondeError } from '../errors';
 import type { ChatMessage, CellResult, ChatModel } from '../ports';
 import type { SentMessages } from '../record/events';
@@ -52,7 +53,7 @@ export class Conversation {
     const { question, context, tree, direct = null } = this.#scope;
     const { maxTurns } = tree.limits;
     const budget = this.#budget();
-    const asked = { question, context, maxTurns, budget };
+    const asked = { question, context: this.#guarded ? withoutTitles(context) : context, maxTurns, budget };
     const earlier = this.#earlier;
     const messages = initialMessages({ ...this.#systemFacts(), ...asked, earlier });
     if (!direct) return messages;

@@ -130,8 +130,8 @@ describe('a document that has structure', () => {
   it('prints its parts one to a line, and says what it has none of', async () => {
     await open(report());
     expect(run('repr(context[0].pages[:2]).split("\\n")')).toEqual([
-      '[report.pdf @ 0-37] (p. i) page i (37 characters) 1 Terms The lamp 😀 went out at four.',
-      '[report.pdf @ 39-86] (p. 1) page 1 (47 characters) 2 Keepers Ansel Grey kept it. He came in 1871.',
+      '[report.pdf @ 0-37] (p. i) (37 characters) 1 Terms The lamp 😀 went out at four.',
+      '[report.pdf @ 39-86] (p. 1) (47 characters) 2 Keepers Ansel Grey kept it. He came in 1871.',
     ]);
     expect(run('str(context[0].sections).split("\\n")[2]')).toBe(
       '[report.pdf @ 88-117] (p. 2) ## 2.1 Pay (31 characters)'.replace('117', '119'),

@@ -1,6 +1,8 @@
 /** The gate before a root model on another host: everything that could carry what code printed goes through it. */
 
 import { describe, expect, it } from 'vitest';
+import { textContext } from '../../../src/core/corpus/context';
+import type { OutputGuard } from '../../../src/core/run/output-guard';
 import type { OutputReview, ReviewVerdict } from '../../../src/core/run/request';
 import { HandClock } from '../../fixtures/hand-clock';
 import { cellReply, runScripted, type RunKit } from '../../fixtures/run-kit';
@@ -22,6 +24,19 @@ const asked = (verdict: (review: OutputReview) => ReviewVerdict) => {
 
 describe('a cap', () => {
   const cap = { mode: 'cap', chars: 40 } as const;
+
+  it('keeps back what documents call themselves, which only they say', async () => {
+    const text = textContext(SECRET, 'map.pdf');
+    const documents = text.documents.map((document) => ({ ...document, pages: 2, title: SECRET }));
+    const sent = async (guard: OutputGuard) => {
+      const root = cloud(['FINAL(x)', 'FINAL(x)']);
+      await runScripted({ root, sub: local(), guard, context: { ...text, documents } });
+      return sentTo(root);
+    };
+    expect(await sent(cap)).toContain('(2 pages)');
+    expect(await sent(cap)).not.toContain('treasure');
+    expect(await sent({ mode: 'off' })).toContain('2 pages, “The treasure');
+  });
 
   it('cuts all that a turn printed to so many characters, and leaves values and made-up names out', async () => {
     const root = cloud([`${cellReply('a')}\n${cellReply('b')}`, 'FINAL(x)']);
