@@ -15,6 +15,8 @@ export type ImportState = 'running' | 'done' | 'cancelled' | 'failed';
 export interface ImportCounts {
   readonly total: number;
   readonly finished: number;
+  /** Read and kept, some of them with a problem. */
+  readonly stored: number;
   readonly problems: number;
   readonly doneBytes: number;
   readonly totalBytes: number;
@@ -30,7 +32,7 @@ export class ImportJob {
   // Tens of thousands of files: what is noted here is changed in place, and copied only when there are more of them.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #files = new Map<string, FileProgress>();
-  readonly #counts = { total: 0, finished: 0, problems: 0, doneBytes: 0, totalBytes: 0 };
+  readonly #counts = { total: 0, finished: 0, stored: 0, problems: 0, doneBytes: 0, totalBytes: 0 };
   readonly #newPaths: string[] = [];
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #newProblems = new Set<string>();
@@ -64,6 +66,10 @@ export class ImportJob {
   }
   get summary(): ImportSummary | null {
     return this.#result?.summary ?? null;
+  }
+  /** Documents with text in them. An archive is a file that was read, and no document. */
+  get added(): number {
+    return this.#result?.documents.filter(({ chars }) => chars > 0).length ?? this.#shownCounts.stored;
   }
   /** In the order the files were given, then those found inside of archives as they come. */
   get paths(): readonly string[] {
@@ -135,6 +141,7 @@ export class ImportJob {
     const ended = file.state === 'stored' || file.state === 'problem';
     counts.total += by;
     if (ended) counts.finished += by;
+    if (file.state === 'stored') counts.stored += by;
     if (file.problem) counts.problems += by;
     counts.totalBytes += by * file.totalBytes;
     counts.doneBytes += by * (ended ? file.totalBytes : Math.min(file.doneBytes, file.totalBytes));

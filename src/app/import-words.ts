@@ -6,11 +6,11 @@ import type { ImportJob } from './import-job.svelte';
 const count = new Intl.NumberFormat('en-US');
 
 /** `12 documents are in “letters”: 3 unchanged, 214 left out by .gitignore.` */
-export function importedWords(job: Pick<ImportJob, 'name' | 'counts' | 'result' | 'summary'>): string {
-  const documents = job.result?.documents.length ?? job.counts.finished - job.counts.problems;
-  const are = documents === 1 ? '1 document is' : `${count.format(documents)} documents are`;
+export function importedWords(job: Pick<ImportJob, 'name' | 'added' | 'summary'>): string {
   const besides = job.summary ? summaryWords(job.summary) : '';
-  return `${are} in “${job.name}”${besides === '' ? '' : `: ${besides}`}.`;
+  const documents = job.added === 1 ? '1 document is' : `${count.format(job.added)} documents are`;
+  const came = job.added === 0 && besides !== '' ? 'Nothing was added to' : `${documents} in`;
+  return `${came} “${job.name}”${besides === '' ? '' : `: ${besides}`}.`;
 }
 
 /** `3 unchanged, 1 replaced, 214 left out by .gitignore`; empty when there is nothing to say. */

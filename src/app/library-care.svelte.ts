@@ -44,7 +44,7 @@ export class LibraryCare {
     return this.#change(null, (library) => library.setCollection(corpus.id, collection));
   }
 
-  /** Opens a document with its password, which is not kept. @returns why it could not be; null when it is open */
+  /** Opens a document with its password, which is not stored. @returns why it could not be; null when it is open */
   async unlock(document: StoredDocument, password: string): Promise<Problem | null> {
     try {
       await this.#ports.library.unlock(document.id, password);
@@ -52,7 +52,7 @@ export class LibraryCare {
       return toProblem(thrown);
     }
     await this.#ports.changed(document.corpusId);
-    this.#ports.notices.say(`“${document.name}” is open. The password was not kept.`);
+    this.#ports.notices.say(`“${document.name}” is open. The password was not stored.`);
     return null;
   }
 

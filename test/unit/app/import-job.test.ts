@@ -33,7 +33,14 @@ describe('an import', () => {
     );
     expect(job.paths).toEqual(['all.zip', 'all.zip/one.txt', 'all.zip/two.doc']);
     expect(job.problemPaths).toEqual(['all.zip/two.doc']);
-    expect(job.counts).toEqual({ total: 3, finished: 3, problems: 1, doneBytes: 14, totalBytes: 14 });
+    expect(job.counts).toEqual({
+      total: 3,
+      finished: 3,
+      stored: 2,
+      problems: 1,
+      doneBytes: 14,
+      totalBytes: 14,
+    });
   });
 
   it('notes a hundred thousand steps of fifty thousand files at once, and leaves the list as it is', () => {

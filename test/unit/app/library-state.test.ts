@@ -1,6 +1,7 @@
 /** Imports, names, and what is told when something goes wrong, over a library kept in memory. */
 
 import { describe, expect, it } from 'vitest';
+import type { CorpusInfo } from '../../../src/core/corpus/library';
 import { SondeError } from '../../../src/core/errors';
 import { corpusNameFor, withOwnPaths } from '../../../src/core/corpus/import-names';
 import { file, memoryLibrary } from '../../fixtures/memory-library';
@@ -28,6 +29,7 @@ describe('importing', () => {
     expect(job?.counts).toEqual({
       total: 2,
       finished: 2,
+      stored: 1,
       problems: 1,
       doneBytes: 8,
       totalBytes: 8,
@@ -50,6 +52,15 @@ describe('importing', () => {
     expect(notices.shown.at(-1)?.text).toBe(
       '4 documents are in “notes”: 3 unchanged, 1 replaced, 214 left out by .gitignore.',
     );
+  });
+
+  it('says that nothing was added when all of it was there', async () => {
+    const { state, notices, library } = memoryLibrary();
+    const corpus = { id: 'c1', name: 'notes' } as CorpusInfo; // its figures are of no matter here
+    const summary = { leftOut: 0, unchanged: 2, replaced: 0 };
+    library.import = () => Promise.resolve({ corpus, documents: [], summary });
+    await state.import([file('a.txt'), file('b.txt')], { name: 'notes' });
+    expect(notices.shown.at(-1)?.text).toBe('Nothing was added to “notes”: 2 unchanged.');
   });
 
   it('asks first when there is less room than what is added takes', async () => {
