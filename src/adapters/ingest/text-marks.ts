@@ -18,7 +18,7 @@ const none: TextMarks = { push: () => undefined, end: () => ({ marks: [], metada
 /** What looks for marks in text of this kind; its code is fetched when the first such file comes. */
 export async function marksOf(kind: TextKind, path: string): Promise<TextMarks> {
   if (kind === 'csv' || kind === 'tsv') return tableMarks(path.split('/').at(-1) ?? path);
-  return none;
+  return kind === 'markdown' && /\.(?:md|markdown|mdown|mkd|mdx)$/i.test(path) ? headingMarks() : none;
 }
 
 async function tableMarks(name: string): Promise<TextMarks> {
@@ -39,6 +39,21 @@ async function tableMarks(name: string): Promise<TextMarks> {
         marks: [{ kind: 'table', start: 0, end: Number.MAX_SAFE_INTEGER, label: name, table }],
         metadata: {},
       };
+    },
+  };
+}
+
+async function headingMarks(): Promise<TextMarks> {
+  const { MarkdownHeadings } = await import('./formats/markdown');
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const headings = new MarkdownHeadings();
+  return {
+    push: (utf8) => {
+      headings.push(decoder.decode(utf8, { stream: true }));
+    },
+    end: () => {
+      headings.push(decoder.decode());
+      return headings.end();
     },
   };
 }

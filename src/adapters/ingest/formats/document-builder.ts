@@ -148,9 +148,14 @@ export class DocumentBuilder {
     const label = text.replace(/\s+/g, ' ').trim();
     if (label === '') return;
     this.breakLine(2);
-    this.open('section', label, { level: Math.min(9, Math.max(1, level)) });
+    this.openSection(label, level);
     this.text(text.trim());
     this.breakLine(2);
+  }
+
+  /** A section that begins with the next text, for headings that stand in it as they are. */
+  openSection(label: string, level: number): void {
+    this.open('section', label, { level: Math.min(9, Math.max(1, level)) });
   }
 
   openTable({ label = '', reads = 'text', header = true, origin = null }: TableOptions = {}): OpenTable {
