@@ -21,7 +21,7 @@ table { border-collapse: collapse; font: .9rem/1.45 system-ui, sans-serif; font-
 th, td { padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
 img { max-width: 100% }
 .host { color: var(--ink-2); font-size: .75em }
-.mark { padding: .1em .4em; border-radius: .6em; font: .75rem/1.3 system-ui, sans-serif; text-decoration: none }
+.mark { display: inline-block; max-width: 100%; padding: .1em .4em; border-radius: .6em; font: .75rem/1.3 system-ui, sans-serif; text-decoration: none }
 .mark.found { background: var(--ok-soft); color: var(--ok) }
 .mark.missing { border: 1px dashed var(--warn); color: var(--warn) }
 ol { padding-left: 1.6em }
@@ -31,7 +31,7 @@ section li:target { outline: 2px solid var(--accent); outline-offset: .4rem }
 .found > .verdict { color: var(--ok) }
 .missing > .verdict { color: var(--warn) }
 cite { font-style: normal; font-weight: 600 }
-section blockquote { margin: .4rem 0 0; white-space: pre-wrap }
+section blockquote { margin: .4rem 0 0 }
 mark { background: var(--mark); color: inherit }
 footer { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--line) }
 @media print { :root { color-scheme: light } main { padding: 0; max-width: none } }

@@ -64,8 +64,8 @@ export class PageImages {
     const wish: Wish = { number, widthPx, span, key, controller: new AbortController() };
     this.#wishes = [...this.#wishes, wish];
     this.#next();
+    // What is being drawn is drawn to its end: breaking off costs the worker that has the file open.
     return () => {
-      wish.controller.abort();
       this.#wishes = this.#wishes.filter((other) => other !== wish);
     };
   }
@@ -95,7 +95,7 @@ export class PageImages {
     const { signal } = controller;
     try {
       const drawn = await this.#library.page(this.#documentId, { number, widthPx, span }, signal);
-      if (this.#closed || signal.aborted) return;
+      if (this.#closed) return;
       const { image, rects } = drawn;
       const url = URL.createObjectURL(image);
       this.#replace(number, { url, widthPx: drawn.widthPx, heightPx: drawn.heightPx, rects, key });

@@ -107,7 +107,7 @@ describe('a document with pages', () => {
     const start = (starts[210] ?? 0) + 40;
     const target = open({ start, end: start + 30 });
     const rect = () => target.querySelector('.rect')?.getBoundingClientRect();
-    await expect.poll(() => rect()?.top ?? -1).toBeGreaterThan(0);
+    await expect.poll(() => rect()?.top ?? -1, { timeout: 15_000 }).toBeGreaterThan(0);
     await expect.poll(() => rect()?.bottom ?? Infinity).toBeLessThan(innerHeight);
     await expect.element(field()).toHaveValue('211');
     await expect.element(page.getByText('of 300, printed 209')).toBeVisible();
@@ -166,6 +166,20 @@ describe('a document with pages', () => {
     expect(await faults()).toEqual([]);
     await userEvent.click(page.getByRole('radio', { name: 'Text' }));
     expect(looks).toEqual(['text']);
+  });
+
+  it('keeps the page and what is marked on it in view while the contents open beside it', async () => {
+    await page.viewport(1000, 800);
+    const start = (starts[210] ?? 0) + 40;
+    const target = open({ start, end: start + 30 });
+    const rect = () => target.querySelector('.rect')?.getBoundingClientRect();
+    await expect.poll(() => rect()?.bottom ?? Infinity).toBeLessThan(800);
+    const before = rect()?.left ?? 0;
+    await userEvent.click(page.getByRole('button', { name: 'Contents' }));
+    await expect.poll(() => rect()?.left ?? 0).toBeGreaterThan(before);
+    await expect.element(field()).toHaveValue('211');
+    await expect.poll(() => rect()?.bottom ?? Infinity).toBeLessThan(800);
+    expect(rect()?.top).toBeGreaterThan(0);
   });
 
   it('covers the pages with its contents where there is no room beside them, and uncovers what was chosen', async () => {
