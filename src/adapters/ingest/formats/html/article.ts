@@ -24,7 +24,7 @@ export class PageTree {
   findArticle(): FoundArticle | null {
     // Without an outermost element there is no tree to look into.
     if ((this.#document.documentElement as Element | null) === null) return null;
-    const found = new Readability(this.#document).parse();
+    const found = this.#parsed();
     if (!found?.content) return null;
     return {
       html: found.content,
@@ -32,5 +32,15 @@ export class PageTree {
       byline: found.byline ?? '',
       publishedAt: found.publishedTime ?? '',
     };
+  }
+
+  #parsed(): ReturnType<Readability['parse']> {
+    try {
+      return new Readability(this.#document).parse();
+    } catch (thrown) {
+      // It stumbles over trees without a body and the like. The text of the page is read already.
+      if (thrown instanceof TypeError) return null;
+      throw thrown;
+    }
   }
 }
