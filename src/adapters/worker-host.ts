@@ -16,6 +16,8 @@ export interface CallOptions {
    */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** What its silence means, when that can be told. */
+  readonly silence?: SondeError | undefined;
 }
 
 /** Time a cancelled call has to clean up and reject by itself before it is rejected here. */
@@ -50,12 +52,12 @@ export class WorkerHost<A extends object> {
    */
   async call<T>(
     use: (api: Remote<WithOutcomes<A>>, touch: () => void) => Promise<Outcome<T>>,
-    { deadlineMs, signal }: CallOptions,
+    { deadlineMs, signal, silence }: CallOptions,
   ): Promise<T> {
     signal?.throwIfAborted();
     const live = (this.#live ??= this.#begin());
     const pending = new Pending(deadlineMs, () => {
-      this.#end(live, this.#lost('did not answer in time'));
+      this.#end(live, silence ?? this.#lost('did not answer in time'));
     });
     const onGone = (): void => {
       pending.reject(live.gone.signal.reason);

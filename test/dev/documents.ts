@@ -176,7 +176,7 @@ const library: Library = {
     return Promise.resolve();
   },
   context: () => Promise.reject(new SondeError({ code: 'internal', message: 'Not on this page.' })),
-  search: () => Promise.resolve([]),
+  find: () => Promise.resolve([]),
   locate: (corpusId, quotations) =>
     Promise.resolve(
       quotations.map(({ text }) => {

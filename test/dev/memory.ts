@@ -53,7 +53,7 @@ export function memoryLibrary(texts: Readonly<Record<string, string>>): Library 
     setCollection: never,
     setTags: never,
     context: () => Promise.resolve(textContext(text(names[0] ?? ''))),
-    search: () => Promise.resolve([]),
+    find: () => Promise.resolve([]),
     locate: (_corpusId, quotations) =>
       Promise.resolve(
         quotations.map((quotation) => {

@@ -11,7 +11,6 @@ import type {
   PageImage,
   PageRequest,
   Quotation,
-  SearchHit,
   StoredDocument,
 } from '../../core/corpus/library';
 import type { Structure } from '../../core/corpus/structure';
@@ -27,7 +26,7 @@ import {
   storedDocuments,
 } from './corpus-reader';
 import { corpusBlob, type CorpusBlob } from './corpus-blob';
-import { locateQuotations, searchCorpus } from './corpus-search';
+import { locateQuotations } from './corpus-search';
 import { traceCorpus } from './corpus-trace';
 import { exportCorpus } from './corpus-export';
 import { importCorpus } from './corpus-file-import';
@@ -35,6 +34,7 @@ import { CorpusImports, requireName, type ImportTarget } from './corpus-import';
 import type { SondeDatabase } from './database';
 import { removeAbandoned } from './import-claims';
 import { readPage } from './document-page';
+import { dropIndex } from './search-update';
 import { removeDocumentRows } from './remove-documents';
 
 /** Ports carry cancellation, see worker-outcome. */
@@ -60,7 +60,6 @@ export interface CorpusApi {
   exportCorpus(corpusId: string, cancel: MessagePort): Promise<Blob>;
   importCorpus(file: Blob): Promise<CorpusInfo>;
   open(corpusId: string): Promise<CorpusBlob>;
-  search(corpusId: string, query: string, limit: number, cancel: MessagePort): Promise<SearchHit[]>;
   locate(corpusId: string, quotations: readonly Quotation[], cancel: MessagePort): Promise<(Span | null)[]>;
   trace(corpusId: string, sent: readonly SentTexts[], cancel: MessagePort): Promise<Exposure[]>;
   rename(corpusId: string, name: string): Promise<void>;
@@ -111,8 +110,6 @@ export function createCorpusApi(db: SondeDatabase, readers: Readers): CorpusApi 
         if (corpus.documents.length === 0) throw noText();
         return corpus;
       }),
-    search: (corpusId, query, limit, cancel) =>
-      within(() => searchCorpus(db, corpusId, query, limit, signalOf(cancel))),
     locate: (corpusId, quotations, cancel) =>
       within(() => locateQuotations(db, corpusId, quotations, signalOf(cancel))),
     trace: (corpusId, sent, cancel) => within(() => traceCorpus(db, corpusId, sent, signalOf(cancel))),
@@ -157,8 +154,11 @@ async function setTags(
 }
 
 async function removeCorpus(db: SondeDatabase, corpusId: string): Promise<void> {
-  await db.transaction('rw', [db.corpora, db.documents, db.chunks, db.structures, db.sources], async () => {
+  const index = [db.indexSegments, db.indexBlocks];
+  const tables = [db.corpora, db.documents, db.chunks, db.structures, db.sources, ...index];
+  await db.transaction('rw', tables, async () => {
     await db.corpora.delete(corpusId);
+    await dropIndex(db, corpusId);
     await removeDocumentRows(db, await documentRows(db, corpusId));
   });
 }

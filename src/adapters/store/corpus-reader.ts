@@ -53,7 +53,7 @@ export function corpusInfo(row: CorpusRow, documents: readonly DocumentRow[]): C
 /** `index` counts the documents with text, as Python's list does; the others have -1. */
 export function storedDocuments(rows: readonly DocumentRow[]): StoredDocument[] {
   let next = 0;
-  return rows.map(({ position: _, chunks, fingerprint: __, ...row }) => ({
+  return rows.map(({ position: _, chunks, fingerprint: __, unindexedFrom: ___, ...row }) => ({
     ...row,
     index: chunks > 0 ? next++ : -1,
   }));

@@ -1,47 +1,11 @@
-/** Literal search and the verification of quotations over a whole corpus, window by window. */
+/** The verification of quotations over a whole corpus, window by window. */
 
 import type { Span } from '../../core/corpus/context';
-import type { Quotation, SearchHit } from '../../core/corpus/library';
-import { pairBoundary } from '../../core/corpus/positions';
+import type { Quotation } from '../../core/corpus/library';
 import { QuoteFinder } from '../../core/corpus/quote-finder';
 import { prepareQuote, type PreparedQuote, type TextRange } from '../../core/corpus/quote-match';
 import { readText, readableRows, textWindows, withFirstChunks, type OpenedDocument } from './corpus-reader';
 import type { DocumentRow, SondeDatabase } from './database';
-
-/** Shown on either side of a hit, in UTF-16 units. */
-const AROUND = 80;
-
-/** Any case, by simple Unicode folding: a match is as long as the query. In reading order, `limit` hits at most. */
-export async function searchCorpus(
-  db: SondeDatabase,
-  corpusId: string,
-  query: string,
-  limit: number,
-  signal: AbortSignal,
-): Promise<SearchHit[]> {
-  const hits: SearchHit[] = [];
-  if (query === '') return hits;
-  const pattern = new RegExp(query.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'giu');
-  for await (const document of withFirstChunks(db, await readableRows(db, corpusId))) {
-    const { row } = document;
-    for await (const window of textWindows(db, document, AROUND, query.length + AROUND, signal)) {
-      const { text, from, to, charAt } = window;
-      pattern.lastIndex = from;
-      for (let match = pattern.exec(text); match && match.index < to; match = pattern.exec(text)) {
-        const end = match.index + match[0].length;
-        hits.push({
-          span: { documentId: row.id, start: charAt(match.index), end: charAt(end) },
-          documentName: row.name,
-          before: text.slice(pairBoundary(text, Math.max(0, match.index - AROUND)), match.index),
-          match: match[0],
-          after: text.slice(end, pairBoundary(text, Math.min(text.length, end + AROUND))),
-        });
-        if (hits.length >= limit) return hits;
-      }
-    }
-  }
-  return hits;
-}
 
 interface Sought {
   readonly prepared: PreparedQuote;

@@ -1,9 +1,10 @@
 /** The database of this site: its tables, their versions, and what to say when it cannot be opened. */
 
 import { Dexie, type Table } from 'dexie';
-import { SondeError } from '../../core/errors';
 import type { Problem } from '../../core/errors';
+import { blockedByTab, inWords, newer, outdated } from './database-problems';
 import type { Loss, Mark, Metadata } from '../../core/corpus/structure';
+import type { Segment } from '../../core/search/segment';
 import type { ContextPayload } from '../../core/corpus/context';
 import type { SavedVariables } from '../../core/ports';
 import type { Departure } from '../../core/disclosure/departure';
@@ -46,6 +47,8 @@ export interface DocumentRow {
   readonly tags: readonly string[];
   /** Whether the file itself is kept too, see `SourceRow`. */
   readonly hasSource: boolean;
+  /** The byte from which its text is not in the search index yet; absent once all of it is. */
+  readonly unindexedFrom?: number;
 }
 
 /** The marks of a document that has any. */
@@ -73,6 +76,18 @@ export interface ChunkRow {
   readonly bytes: number;
   readonly chars: number;
   readonly units: number;
+}
+
+/** A part of the search index of a corpus. Never changed: merged with others, it is replaced by a new one. */
+export interface IndexSegmentRow extends Omit<Segment, 'blocks'> {
+  readonly id: string;
+  readonly corpusId: string;
+}
+
+export interface IndexBlockRow {
+  readonly segmentId: string;
+  readonly index: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** An import under way. What it left half done is removed when the lock named after it is found free. */
@@ -136,6 +151,8 @@ export class SondeDatabase extends Dexie {
   declare readonly sources: Table<SourceRow, string>;
   declare readonly chunks: Table<ChunkRow, [string, number]>;
   declare readonly imports: Table<ImportRow, string>;
+  declare readonly indexSegments: Table<IndexSegmentRow, string>;
+  declare readonly indexBlocks: Table<IndexBlockRow, [string, number]>;
   declare readonly runs: Table<RunSummary, string>;
   declare readonly events: Table<EventBatchRow, [string, number]>;
   declare readonly settings: Table<SettingRow, string>;
@@ -175,7 +192,10 @@ export class SondeDatabase extends Dexie {
     });
     this.version(4)
       .stores({
-        documents: 'id, corpusId, [corpusId+position], [corpusId+fingerprint], [corpusId+path]',
+        documents:
+          'id, corpusId, [corpusId+position], [corpusId+fingerprint], [corpusId+path], [corpusId+unindexedFrom]',
+        indexSegments: 'id, corpusId',
+        indexBlocks: '[segmentId+index]',
         structures: 'documentId',
         sources: 'documentId',
       })
@@ -184,11 +204,16 @@ export class SondeDatabase extends Dexie {
         await old
           .table('documents')
           .toCollection()
-          .modify((row: { name: string }) => {
+          .modify((row: { name: string; chunks: number }) => {
             const nothing = { metadata: {}, losses: [], pages: 0, tags: [], hasSource: false };
-            Object.assign(row, { path: row.name, ...nothing });
+            const waiting = row.chunks > 0 ? { unindexedFrom: 0 } : {};
+            Object.assign(row, { path: row.name, ...nothing, ...waiting });
           });
       });
+    // Whoever stores a document, it is found once the index has come to it.
+    this.documents.hook('creating', (_key, row) => {
+      if (row.chunks > 0) Object.assign(row, { unindexedFrom: 0 });
+    });
     // A newer tab wants to upgrade: give way, or it would wait for ever.
     this.on('versionchange', () => {
       this.#outdated = true;
@@ -238,73 +263,4 @@ export class SondeDatabase extends Dexie {
       throw newer();
     }
   }
-}
-
-function outdated(): SondeError {
-  return new SondeError({
-    code: 'storage-outdated',
-    message:
-      'A newer version of Sonde was opened in another tab, so this tab has let go of the stored documents.',
-    hint: 'Reload this tab. Everything is kept.',
-  });
-}
-
-function blockedByTab(): SondeError {
-  return new SondeError({
-    code: 'storage-outdated',
-    message: 'Another tab with an older version of Sonde still holds the stored documents.',
-    hint: 'Close or reload the other tab, then try again. Everything is kept.',
-  });
-}
-
-function newer(): SondeError {
-  return new SondeError({
-    code: 'storage-outdated',
-    message: 'The stored documents were written by a newer version of Sonde.',
-    hint: 'Reload this page without its cache to get that version. Nothing was changed.',
-  });
-}
-
-/** IndexedDB's and Dexie's failures as the user meets them. Anything else comes back as it is. */
-export function inWords(thrown: unknown): unknown {
-  if (thrown instanceof SondeError) return thrown;
-  const names = errorNames(thrown);
-  if (names.has('QuotaExceededError'))
-    return new SondeError(
-      {
-        code: 'quota',
-        message: 'There is no room left for this site on the disk. What was stored before is kept.',
-        hint: 'Remove a corpus or free some disk space, then try again.',
-      },
-      { cause: thrown },
-    );
-  const blocked = [
-    'MissingAPIError',
-    'OpenFailedError',
-    'InvalidStateError',
-    'SecurityError',
-    'UnknownError',
-  ];
-  if (blocked.some((name) => names.has(name)))
-    return new SondeError(
-      {
-        code: 'storage-blocked',
-        message: 'This browser does not let the page store anything here.',
-        hint: 'Leave the private window, or allow site data for this page, then reload.',
-      },
-      { cause: thrown },
-    );
-  return thrown;
-}
-
-/** Names of an error and of all it wraps: Dexie tells of a full disk inside an AbortError or a BulkError. */
-function errorNames(thrown: unknown, names = new Set<string>()): Set<string> {
-  if (thrown === null || typeof thrown !== 'object') return names;
-  if ('name' in thrown && typeof thrown.name === 'string') {
-    if (names.size > 20) return names;
-    names.add(thrown.name);
-  }
-  if ('inner' in thrown) errorNames(thrown.inner, names);
-  if ('failures' in thrown && Array.isArray(thrown.failures)) errorNames(thrown.failures[0], names);
-  return names;
 }

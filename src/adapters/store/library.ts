@@ -18,6 +18,8 @@ import { WorkerHost } from '../worker-host';
 import { cancelPort, withOutcomes } from '../worker-outcome';
 import { createReaderPlace } from '../readers/reader-place';
 import type { CorpusApi } from './corpus-api';
+import { createFinder, type Finder } from './finder';
+import { indexChanges } from './index-changes';
 import type { ImportTarget } from './corpus-import';
 
 /** Reading one row takes milliseconds; a first call may wait for the worker and for another tab to give way. */
@@ -27,8 +29,11 @@ const SCAN_MS = 300_000;
 /** An import that reports nothing for this long has hung. */
 const SILENT_IMPORT_MS = 120_000;
 
-export function createLibrary(host: WorkerHost<CorpusApi> = corpusHost()): Library {
-  return {
+export function createLibrary(
+  host: WorkerHost<CorpusApi> = corpusHost(),
+  finder: Finder = createFinder(),
+): Library {
+  return indexChanges(finder, {
     list: () => host.call((api) => api.list(), { deadlineMs: SHORT_MS }),
     documents: (corpusId) => host.call((api) => api.documents(corpusId), { deadlineMs: SHORT_MS }),
     import: (files, options = {}) => importFiles(host, files, options),
@@ -65,13 +70,7 @@ export function createLibrary(host: WorkerHost<CorpusApi> = corpusHost()): Libra
       ),
     importCorpus: (file) => host.call((api) => api.importCorpus(file), { deadlineMs: 30 * SCAN_MS }),
     context: (corpusId) => openContext(host, corpusId),
-    search: (corpusId, query, limit, signal) =>
-      withCancel(signal, (port) =>
-        host.call((api) => api.search(corpusId, query, limit, transfer(port, [port])), {
-          deadlineMs: SCAN_MS,
-          signal,
-        }),
-      ),
+    find: (corpusId, query, options, signal) => finder.find(corpusId, query, options, signal),
     locate: (corpusId, quotations) =>
       withCancel(undefined, (port) =>
         host.call((api) => api.locate(corpusId, quotations, transfer(port, [port])), { deadlineMs: SCAN_MS }),
@@ -88,7 +87,7 @@ export function createLibrary(host: WorkerHost<CorpusApi> = corpusHost()): Libra
       host.call((api) => api.removeDocument(documentId), { deadlineMs: SCAN_MS }),
     storage,
     persist,
-  };
+  });
 }
 
 /** The worker that owns the documents. One per page; it starts with the first call. */
@@ -155,7 +154,7 @@ async function openContext(host: WorkerHost<CorpusApi>, corpusId: string): Promi
     documents: readable.map(documentInfo),
     chars: readable.reduce((sum, { chars }) => sum + chars, 0),
     open: async (): Promise<ContextPayload> => {
-      const { utf8, documents } = await host.call((api) => api.open(corpusId), { deadlineMs: SHORT_MS });
+      const { utf8, documents } = await host.call((api) => api.open(corpusId), { deadlineMs: SCAN_MS });
       const [document] = documents;
       if (!single) return { kind: 'documents', utf8, documents };
       return { kind: 'text', utf8, ...(document?.structure && { document }) };

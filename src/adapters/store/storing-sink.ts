@@ -5,7 +5,8 @@ import { Utf8Chunker, type TextChunk, type TextMeasure } from '../../core/corpus
 import type { ChunkRow, SondeDatabase } from './database';
 import type { ImportClaims } from './import-claims';
 
-const CHUNK_BYTES = 2 * 1024 * 1024;
+/** No chunk is larger, and all but the last are at most three bytes smaller. */
+export const CHUNK_BYTES = 2 * 1024 * 1024;
 /** Chunks up to this size are stored in their row. */
 const INLINE_BYTES = 64 * 1024;
 

@@ -131,10 +131,37 @@ export interface PageRequest {
 export interface SearchHit {
   readonly span: Span;
   readonly documentName: string;
-  /** The matched text with a little around it. */
+  /** The matched text, or the passage, with a little around it. */
   readonly before: string;
   readonly match: string;
   readonly after: string;
+  /** How well a passage fits the words; null for what was found in reading order. */
+  readonly score: number | null;
+  /** The words looked for, as UTF-16 ranges of `match`; none when all of it is what was looked for. */
+  readonly highlights: readonly { readonly start: number; readonly end: number }[];
+}
+
+/**
+ * `words`: the passages that fit best, the best first; phrases in quotation marks must stand there.
+ * `exact`: as it is written, in any case, in reading order. `pattern`: a regular expression, in reading order.
+ */
+export type FindMode = 'words' | 'exact' | 'pattern';
+
+export interface FindOptions {
+  readonly mode: FindMode;
+  readonly limit: number;
+  /** The last word is still being typed: longer ones are found too. */
+  readonly unfinished?: boolean;
+  readonly onProgress?: (progress: FindProgress) => void;
+}
+
+export interface FindProgress {
+  /** `indexing`: documents that were not in the index yet are taken in first. */
+  readonly phase: 'indexing' | 'scanning';
+  /** From 0 to 1. */
+  readonly share: number;
+  /** Found since the last time. */
+  readonly hits: readonly SearchHit[];
 }
 
 /** A quotation to verify. The hint, when the answer cited a place, is tried first. */
@@ -179,8 +206,11 @@ export interface Library {
   importCorpus(file: Blob): Promise<CorpusInfo>;
   /** The corpus as `context`: one readable document is a `str`, several are a list. @throws SondeError `empty`. */
   context(corpusId: string): Promise<ContextSource>;
-  /** Literal search, any case, in reading order. */
-  search(corpusId: string, query: string, limit: number, signal?: AbortSignal): Promise<SearchHit[]>;
+  /**
+   * Finds places in a corpus.
+   * @throws SondeError `invalid-argument` for a pattern that is none, or that takes for ever; `not-found`; an AbortError
+   */
+  find(corpusId: string, query: string, options: FindOptions, signal?: AbortSignal): Promise<SearchHit[]>;
   /** Finds quotations word for word (white space and quotation marks may differ). Null: not in the documents. */
   locate(corpusId: string, quotations: readonly Quotation[]): Promise<(Span | null)[]>;
   rename(corpusId: string, name: string): Promise<void>;

@@ -53,7 +53,9 @@ test('a hundred megabytes go through the library while the page holds next to no
   );
   expect(tail.endsWith(`${last}\n`)).toBe(true);
 
-  const hits = await timed('search to the end', () => library.search(corpus.id, 'VERY LAST LAMP', 10));
+  const hits = await timed('search to the end', () =>
+    library.find(corpus.id, 'VERY LAST LAMP', { mode: 'exact', limit: 10 }),
+  );
   expect(hits).toHaveLength(1);
   const absent = Array.from(
     { length: 19 },

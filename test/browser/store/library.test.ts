@@ -158,7 +158,7 @@ test('thousands of small files take seconds', async () => {
   console.info(`3000 files of 1 kB imported in ${Math.round(tookMs)} ms`);
   expect(documents.length).toBe(3000);
   expect(documents.every(({ index }, i) => index === i)).toBe(true);
-  expect((await library.search(corpus.id, 'NOTE 2999.', 5)).length).toBe(1);
+  expect((await library.find(corpus.id, 'NOTE 2999.', { mode: 'exact', limit: 5 })).length).toBe(1);
   expect(tookMs).toBeLessThan(20_000);
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLibrary } from '../../../src/adapters/store/library';
-import type { CorpusInfo, ImportFile, Quotation } from '../../../src/core/corpus/library';
+import type { CorpusInfo, ImportFile, Quotation, SearchHit } from '../../../src/core/corpus/library';
 
 const library = createLibrary();
 const plain = 'The tide came in and the tide went out, as it does.\n';
@@ -42,6 +42,10 @@ async function textAt(
   return span ? library.text(span.documentId, span) : '(nothing)';
 }
 
+function exactly(query: string, limit: number, signal?: AbortSignal): Promise<SearchHit[]> {
+  return library.find(corpus.id, query, { mode: 'exact', limit }, signal);
+}
+
 /** Places of a word by code points, found with nothing of the library's. */
 function places(text: string, word: string): number[] {
   const found: number[] = [];
@@ -50,9 +54,9 @@ function places(text: string, word: string): number[] {
   return found;
 }
 
-describe('search', () => {
+describe('literal search', () => {
   test('finds what lies across chunk borders, once, in reading order, at the right code points', async () => {
-    const hits = await library.search(corpus.id, 'the NEEDLE lies in the haystack', 10);
+    const hits = await exactly('the NEEDLE lies in the haystack', 10);
     expect(hits.map(({ documentName, span }) => [documentName, span.start])).toEqual(
       ['plain.txt', 'odd.txt'].flatMap((name) =>
         places(texts[name] ?? '', 'The needle lies').map((start) => [name, start]),
@@ -70,14 +74,14 @@ describe('search', () => {
   test('counts every hit of a frequent word', async () => {
     const word = 'tide';
     const all = (texts['plain.txt'] ?? '').split(word).length - 1;
-    const hits = await library.search(corpus.id, word.toUpperCase(), 1e6);
+    const hits = await exactly(word.toUpperCase(), 1e6);
     expect(hits.length).toBe(all);
     expect(new Set(hits.map(({ span }) => span.start)).size).toBe(all);
   });
 
   test('folds case beyond ASCII, takes signs literally, and stops at the limit', async () => {
     const found = async (query: string): Promise<string[]> =>
-      (await library.search(corpus.id, query, 3)).map(({ match }) => match);
+      (await exactly(query, 3)).map(({ match }) => match);
     expect(await found('σίσυφος')).toEqual(['ΣΊΣΥΦΟΣ']);
     expect(await found('möwen')).toEqual(['Möwen', 'Möwen', 'Möwen']);
     expect(await found('.*')).toEqual([]);
@@ -87,7 +91,7 @@ describe('search', () => {
 
   test('can be cancelled', async () => {
     const cancel = new AbortController();
-    const searching = library.search(corpus.id, 'not in there at all', 10, cancel.signal);
+    const searching = exactly('not in there at all', 10, cancel.signal);
     cancel.abort();
     await expect(searching).rejects.toMatchObject({ name: 'AbortError' });
   });
