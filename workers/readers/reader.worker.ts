@@ -3,10 +3,10 @@
 import { expose } from 'comlink';
 import { SondeError, toProblem } from '../../src/core/errors';
 import { DocumentBuilder } from '../../src/adapters/ingest/formats/document-builder';
-import type { HeavyModules, ReaderInput } from '../../src/adapters/ingest/formats/reader';
+import type { HeavyModules, PageJob, ReaderInput } from '../../src/adapters/ingest/formats/reader';
 import { readerOf } from '../../src/adapters/ingest/formats/registry';
 import { Zip } from '../../src/adapters/ingest/formats/zip';
-import type { PageJob, ReadJob, ReaderApi, ReaderSink } from '../../src/adapters/readers/wire';
+import type { ReadJob, ReaderApi, ReaderSink } from '../../src/adapters/readers/wire';
 import { withOutcomes, type WithOutcomes } from '../../src/adapters/worker-outcome';
 
 const modules = new Map<keyof HeavyModules, Promise<unknown>>();

@@ -11,7 +11,8 @@ import * as v from 'valibot';
 import { problem as problemSchema } from '../store/problem-schema';
 import { unwrap, type Outcome, type WithOutcomes } from '../worker-outcome';
 import { checkedPage, checkedPath, checkedResult, checkedText } from './result-schema';
-import type { PageJob, ReadJob, ReaderApi, ReaderPlace, ReaderSink, ReadResult } from './wire';
+import type { PageJob } from '../ingest/formats/reader';
+import type { ReadJob, ReaderApi, ReaderPlace, ReaderSink, ReadResult } from './wire';
 
 /** A file's reader may say nothing for this long, and longer for large files: some work in one go. */
 const SILENCE_MS = 8_000;

@@ -4,9 +4,9 @@
  */
 
 import type { BuiltDocument } from '../ingest/formats/document-builder';
-import type { HeavyModules } from '../ingest/formats/reader';
+import type { HeavyModules, PageJob } from '../ingest/formats/reader';
 import type { Format } from '../ingest/format';
-import type { PageImage, PageRequest } from '../../core/corpus/library';
+import type { PageImage } from '../../core/corpus/library';
 import type { Problem } from '../../core/errors';
 
 // ---- corpus worker → page ----------------------------------------------------------------------------------------
@@ -38,12 +38,6 @@ export interface ReadJob {
 export interface ReadResult extends BuiltDocument {
   /** What it turned out to be: `pdf`, `docx`, `zip`, … */
   readonly kind: string;
-}
-
-/** A page to draw; the span counts from the beginning of the page's text. */
-export interface PageJob extends PageRequest {
-  readonly file: Blob;
-  readonly password: string | null;
 }
 
 /** Called by a reader while it works; each call shows it to be alive. */

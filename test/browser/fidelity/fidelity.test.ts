@@ -2,6 +2,7 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { corpusHost, createLibrary } from '../../../src/adapters/store/library';
+import type { StoredDocument } from '../../../src/core/corpus/library';
 import { orderShare, type Measure } from './measures';
 import { DOCUMENTS, judge, manifest, type ManifestEntry, type ReadFile } from './truth';
 
@@ -14,7 +15,7 @@ async function read(entry: ManifestEntry): Promise<ReadFile> {
   const { corpus, documents } = await library.import([
     { path: entry.file, file: new File([blob], entry.file.split('/').at(-1) ?? '') },
   ]);
-  let [first] = documents;
+  let first: StoredDocument | undefined = documents[0];
   if (first?.problem?.code === 'password' && first.hasSource && entry.password !== undefined)
     first = await library.unlock(first.id, entry.password);
   const has = first !== undefined && first.index >= 0;

@@ -1,15 +1,38 @@
 /** What a reader of a format is: a function from a file to text, marks, and the files found inside. */
 
+import type { PageImage, PageRequest } from '../../../core/corpus/library';
 import type { DocumentBuilder } from './document-builder';
+import type { FoundArticle } from './html/article';
 
 /** Modules of their own bundle: `workers/readers/NAME.ts` exports all of what is named here. */
 export interface HeavyModules {
-  readonly pdf: typeof import('./pdf/pdf');
-  readonly docx: typeof import('./docx/docx');
-  /** Finds the article in a page: a DOM of its own and Readability. */
-  readonly article: typeof import('./html/article');
-  readonly msg: typeof import('./mail/msg');
-  readonly ocr: typeof import('./ocr/ocr');
+  readonly pdf: {
+    readonly readPdf: FormatReader;
+    /** As `readPdf`; pages without readable text are drawn and given to `pictures`, if there is one. */
+    readPdfWith(input: ReaderInput, out: DocumentBuilder, pictures: PictureReader | null): Promise<void>;
+    renderPage(input: Pick<ReaderInput, 'asset'>, job: PageJob): Promise<PageImage>;
+  };
+  readonly docx: { readonly readDocx: FormatReader };
+  readonly article: { readonly PageTree: new (markup: string) => { findArticle(): FoundArticle | null } };
+  readonly msg: { readonly readMsg: FormatReader };
+  readonly ocr: { readonly readImage: FormatReader; readonly readScannedPdf: FormatReader };
+}
+
+/** Reads the words in the picture of a page. */
+export interface PictureReader {
+  readonly dotsPerInch: number;
+  /** `alive` is called while it works. */
+  linesOf(
+    picture: OffscreenCanvas,
+    pageNumber: number,
+    alive: () => void,
+  ): Promise<readonly { readonly text: string; readonly begins: boolean }[]>;
+}
+
+/** A page to draw; the span counts from the beginning of the page's text. */
+export interface PageJob extends PageRequest {
+  readonly file: Blob;
+  readonly password: string | null;
 }
 
 export interface ReaderInput {

@@ -5,18 +5,20 @@ import type { Format } from '../format';
 import { readGzip } from './archive/gzip';
 import { readTar } from './archive/tar';
 import { readZip } from './archive/zip-archive';
-// import { readEpub } from './epub';
-// import { readHtml } from './html/html';
-// import { readEml } from './mail/eml';
-// import { readMbox } from './mail/mbox';
-// import { readNotebook } from './notebook';
+import { readEpub } from './epub';
+import { readHtml } from './html/html';
+import { readEml } from './mail/eml';
+import { readMbox } from './mail/mbox';
+import { readNotebook } from './notebook';
 import { readOdp } from './odf/odp';
 import { readOds } from './odf/ods';
 import { readFlatOdf, readOdt } from './odf/odt';
-// import { readPptx } from './pptx/pptx';
+import { readPptx } from './pptx/pptx';
+import { Ole } from './ole';
+import { oleRefusal } from './ole-refusal';
 import type { FormatReader, ReaderInput } from './reader';
-// import { readRtf } from './rtf/rtf';
-// import { readSubtitles } from './subtitles';
+import { readRtf } from './rtf/rtf';
+import { readSubtitles } from './subtitles';
 import { readXlsx } from './xlsx/xlsx';
 import { Zip } from './zip';
 
@@ -27,6 +29,12 @@ export interface ChosenReader {
 }
 
 const light = {
+  html: readHtml,
+  rtf: readRtf,
+  notebook: readNotebook,
+  email: readEml,
+  mbox: readMbox,
+  subtitles: readSubtitles,
   tar: readTar,
   gzip: readGzip,
   zip: readZip,
@@ -39,7 +47,7 @@ export async function readerOf(format: Exclude<Format, 'text'>, input: ReaderInp
     case 'zip':
       return inZip(input);
     case 'ole':
-      throw picture();
+      return inOle(input);
     case 'pdf': {
       const pdf = await input.load('pdf');
       return {
@@ -51,8 +59,7 @@ export async function readerOf(format: Exclude<Format, 'text'>, input: ReaderInp
       if (input.ocr === null) throw picture();
       return { kind: 'image', read: (await input.load('ocr')).readImage };
     default:
-      if (format in light) return { kind: format, read: light[format as keyof typeof light] };
-      throw picture();
+      return { kind: format, read: light[format] };
   }
 }
 
@@ -68,12 +75,19 @@ async function inZip(input: ReaderInput): Promise<ChosenReader> {
   if (/spreadsheetml|ms-excel\./.test(said) || find('xl/workbook.xml'))
     return { kind: 'xlsx', read: readXlsx };
   if (/presentationml|ms-powerpoint\./.test(said) || find('ppt/presentation.xml'))
-    return { kind: 'pptx', read: readZip };
+    return { kind: 'pptx', read: readPptx };
   if (/opendocument\.text/.test(said)) return { kind: 'odt', read: readOdt };
   if (/opendocument\.spreadsheet/.test(said)) return { kind: 'ods', read: readOds };
   if (/opendocument\.presentation/.test(said)) return { kind: 'odp', read: readOdp };
-  if (/epub\+zip/.test(said) || find('META-INF/container.xml')) return { kind: 'epub', read: readZip };
+  if (/epub\+zip/.test(said) || find('META-INF/container.xml')) return { kind: 'epub', read: readEpub };
   return { kind: 'zip', read: readZip };
+}
+
+/** What old Office, and Office with a password, wraps its files in. */
+async function inOle(input: ReaderInput): Promise<ChosenReader> {
+  const { kind } = await Ole.open(input.file);
+  if (kind === 'outlook') return { kind: 'msg', read: (await input.load('msg')).readMsg };
+  throw oleRefusal(kind);
 }
 
 function picture(): SondeError {

@@ -3,7 +3,7 @@
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { isAbort, SondeError } from '../../../../core/errors';
 import type { DocumentBuilder } from '../document-builder';
-import type { FormatReader, ReaderInput } from '../reader';
+import type { FormatReader, PictureReader, ReaderInput } from '../reader';
 import type { Attached } from './annotations';
 import { Findings, isGarbled, malformed } from './findings';
 import { metadataOf, scriptsIn } from './metadata';
@@ -23,17 +23,6 @@ const PAGES_BETWEEN_CLEANUPS = 50;
 /** Whether pages without text are pictures is looked at for so many; the others are taken to be like them. */
 const PAGES_LOOKED_AT = 20;
 const POINTS_PER_INCH = 72;
-
-/** Reads the words in the picture of a page. */
-export interface PictureReader {
-  readonly dotsPerInch: number;
-  /** `alive` is called while it works. */
-  linesOf(
-    picture: OffscreenCanvas,
-    pageNumber: number,
-    alive: () => void,
-  ): Promise<readonly { readonly text: string; readonly begins: boolean }[]>;
-}
 
 export const readPdf: FormatReader = (input, out) => readPdfWith(input, out, null);
 
@@ -113,7 +102,6 @@ class Reading {
     try {
       const page = await this.#document.getPage(index + 1);
       const { transform } = page.getViewport({ scale: 1 });
-      const [, b = 0, , d = -1, , f = 0] = transform;
       const parts = await this.#partsOf(page, label);
       writeParts(
         parts,
@@ -171,6 +159,11 @@ class Reading {
       return { kind: 'line', breaks: begins ? 2 : 1, pieces, at: null };
     });
   }
+}
+
+function placeIn(transform: readonly number[], x: number, y: number): [x: number, y: number] {
+  const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = transform;
+  return [a * x + c * y + e, b * x + d * y + f];
 }
 
 /** What no page is to blame for. */

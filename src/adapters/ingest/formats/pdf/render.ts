@@ -1,18 +1,12 @@
 /** Draws a page of a PDF and says where a span of its text stands on it. */
 
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import type { PageImage, PageRect, PageRequest } from '../../../../core/corpus/library';
+import type { PageImage, PageRect } from '../../../../core/corpus/library';
 import { SondeError } from '../../../../core/errors';
-import type { ReaderInput } from '../reader';
+import type { PageJob, ReaderInput } from '../reader';
 import { readPage } from './page-reader';
 import { openPdf, type OpenedPdf } from './pdfjs';
 import { boxesOf, type PageSpan } from './span-boxes';
-
-/** The span counts from the beginning of the page's text. */
-export interface PageJob extends PageRequest {
-  readonly file: Blob;
-  readonly password: string | null;
-}
 
 const MAX_SIDE_PX = 8192;
 const MAX_PIXELS = 24_000_000;
