@@ -6,13 +6,13 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { Outcome } from './try-case';
 
-const CASE_MS = 10_000;
 const SLOW_MS = 2000;
 const MEMORY_MB = 512;
 /** Of one kind of defect, this many numbers are listed. */
 const LISTED = 3;
 
 interface Options {
+  readonly caseMs: number;
   readonly worker: string;
   readonly only: string | null;
 }
@@ -24,6 +24,7 @@ export async function fuzz(worker: string): Promise<number> {
       cases: { type: 'string', default: '2000' },
       first: { type: 'string', default: '1' },
       only: { type: 'string' },
+      seconds: { type: 'string', default: '10' },
       threads: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     },
   });
@@ -32,7 +33,7 @@ export async function fuzz(worker: string): Promise<number> {
   const last = first + cases;
   let next = first;
   const run = async (): Promise<void> => {
-    const thread = new Thread({ worker, only: values.only ?? null });
+    const thread = new Thread({ worker, only: values.only ?? null, caseMs: Number(values.seconds) * 1000 });
     while (next < last) {
       const number = next++;
       tally.add(number, await thread.try(number));
@@ -79,8 +80,8 @@ class Thread {
         else dead(`nobody waited for a promise that failed: ${firstLines(message.stray ?? '')}`);
       };
       const timer = setTimeout(() => {
-        dead(`did not end within ${CASE_MS / 1000} s`);
-      }, CASE_MS);
+        dead(`did not end within ${this.#options.caseMs / 1000} s`);
+      }, this.#options.caseMs);
       worker.on('error', onError);
       worker.on('message', onMessage);
       worker.postMessage(number);

@@ -1,6 +1,6 @@
 /**
  * `npm run fuzz -- --cases 5000 --first 1 --only docx --threads 2`: tries the readers with broken files. Cases are numbered
- * from `first`; the same number is the same file. `only` takes files with this in their names.
+ * from `first`; the same number is the same file. `only` takes files with this in their names; a case may take `seconds`.
  */
 
 import { resolve } from 'node:path';
