@@ -79,8 +79,9 @@ function isNotebook(head: string, extension: string): boolean {
   );
 }
 
-/** A separator line with an address or a date, and a header after it. */
+/** A separator line with a date as programs write it, or with an address or a date and a header after it. */
 function isMailbox(start: string): boolean {
+  if (/^From \S+ +[A-Z][a-z]{2} [A-Z][a-z]{2} +\d+ \d\d:\d\d(?::\d\d)? .*\d{4}\s*\n/.test(start)) return true;
   return /^From [^\n]*(?:\S@\S|\d\d:\d\d)[^\n]*\r?\n(?:>?From [^\n]*\n)?[!-9;-~]+:/.test(start);
 }
 
