@@ -72,9 +72,9 @@ const api: ReaderApi = {
     try {
       await read(input, out);
     } catch (thrown) {
-      const problem = problemOf(thrown);
-      if (out.position === 0) throw problem;
-      out.warn({ ...toProblem(problem), message: `${problem.message} What was read of it by then is kept.` });
+      const problem = toProblem(problemOf(thrown));
+      const more = out.position === 0 ? '' : ' What was read of it by then is kept.';
+      return { kind, ...(await out.finish()), problem: { ...problem, message: problem.message + more } };
     }
     return { kind, ...(await out.finish()) };
   },

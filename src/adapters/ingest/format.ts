@@ -50,7 +50,7 @@ export function textFormatOf(start: string, path: string): Format {
   if (!saysNothing.has(extension)) return 'text';
   if (/^(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype html|html[\s>])/i.test(head)) return 'html';
   if (/^\d{1,6}\r?\n\d{1,3}:\d\d:\d\d[,.]\d{1,3} +--> /.test(head)) return 'subtitles';
-  if (isMailbox(start)) return 'mbox';
+  if (extension !== 'eml' && isMailbox(start)) return 'mbox';
   if (isMessage(start, extension)) return 'email';
   return 'text';
 }
@@ -87,7 +87,7 @@ function isMailbox(start: string): boolean {
 
 /** Two of the headers every message has. With the ending of a message, any one will do. */
 function isMessage(start: string, extension: string): boolean {
-  const header = /^((?:[!-9;-~]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*)+)/.exec(start)?.[1];
+  const header = /^(?:From [^\n]*\n)?((?:[!-9;-~]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*)+)/.exec(start)?.[1];
   if (header === undefined) return extension === 'eml';
   const known = new Set(
     [

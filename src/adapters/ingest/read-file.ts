@@ -1,6 +1,6 @@
 /** Any file → its text, its marks and the files found in it: plain text is read here, all else in the sandbox. */
 
-import { SondeError, isAbort, toProblem } from '../../core/errors';
+import { SondeError, isAbort, toProblem, type Problem } from '../../core/errors';
 import type { Readers } from '../readers/readers';
 import { Fingerprint, fileBlocks } from './file-blocks';
 import { FORMAT_SAMPLE_BYTES, binaryFormatOf, textFormatOf, type Format } from './format';
@@ -35,14 +35,12 @@ export async function readFile(
       fingerprintOf(item.file, signal),
     ]);
     onBytes(item.file.size);
-    return { ...read, encoding: '', fingerprint, keepSource: read.kind === 'pdf' || read.kind === 'image' };
+    return { ...read, encoding: '', fingerprint, keepSource: isKept(read.kind, read.problem, item.file) };
   } catch (thrown) {
     if (signal.aborted || isAbort(thrown) || !isOfTheFile(thrown)) throw thrown;
     const problem = toProblem(thrown);
-    const keepSource =
-      (format === 'pdf' && (problem.code === 'password' || problem.code === 'unreadable')) ||
-      (format === 'image' && item.file.size <= MAX_PICTURE_BYTES);
-    return { ...NOTHING_READ, kind: format === 'text' ? '' : (format ?? ''), problem, keepSource };
+    const kind = format === 'text' || format === null ? '' : format;
+    return { ...NOTHING_READ, kind, problem, keepSource: isKept(kind, problem, item.file) };
   }
 }
 
@@ -57,6 +55,12 @@ export const NOTHING_READ: FileFacts = {
   losses: [],
   keepSource: false,
 };
+
+/** Whether a file is kept: its pages can be shown, or it can be read another time with a password or with OCR. */
+function isKept(kind: string, problem: Problem | null, { size }: Blob): boolean {
+  if (kind === 'image') return size <= MAX_PICTURE_BYTES;
+  return kind === 'pdf' && problem?.code !== 'malformed' && problem?.code !== 'empty';
+}
 
 /** SHA-256 of a file, or null where the browser cannot hash. */
 export async function fingerprintOf(file: Blob, signal: AbortSignal): Promise<string | null> {

@@ -60,6 +60,7 @@ describe('what a text is, its beginning says', () => {
     ['Subject: only this\n\nBody', 'note.txt', 'text'],
     ['Subject: only this\n\nBody', 'note.eml', 'email'],
     ['From alice@example.org Mon Jan 1 00:00:00 2024\nSubject: x\n\nBody', 'inbox', 'mbox'],
+    ['From alice@example.org Mon Jan 1 00:00:00 2024\nSubject: x\n\nBody', 'one.eml', 'email'],
     ['From the beginning, there was light.\n', 'story.txt', 'text'],
     ['{"cells": [{"cell_type": "code", "source": []}]}', 'analysis', 'notebook'],
     ['{"cells": 3}', 'data.json', 'text'],
