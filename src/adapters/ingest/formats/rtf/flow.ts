@@ -27,7 +27,6 @@ interface OpenTable {
   readonly rows: OpenRow[];
   cells: Block[][];
   blocks: Block[];
-  header: boolean | null;
 }
 
 const MAX_DEPTH = 30;
@@ -81,10 +80,8 @@ export class RtfFlow {
     table.blocks = [];
   }
 
-  endRow(depth: number, definitions: readonly CellDefinition[], isHeader: boolean): void {
-    const table = this.#table(Math.min(MAX_DEPTH, Math.max(1, depth)));
-    table.header ??= isHeader;
-    endRow(table, definitions);
+  endRow(depth: number, definitions: readonly CellDefinition[]): void {
+    endRow(this.#table(Math.min(MAX_DEPTH, Math.max(1, depth))), definitions);
   }
 
   /** What is still open: a last paragraph without an end, a table the text ends with. */
@@ -101,8 +98,8 @@ export class RtfFlow {
 
   #table(depth: number): OpenTable {
     this.#closeBelow(depth);
-    while (this.#tables.length < depth) this.#tables.push({ rows: [], cells: [], blocks: [], header: null });
-    return this.#tables[depth - 1] ?? { rows: [], cells: [], blocks: [], header: null };
+    while (this.#tables.length < depth) this.#tables.push({ rows: [], cells: [], blocks: [] });
+    return this.#tables[depth - 1] ?? { rows: [], cells: [], blocks: [] };
   }
 
   #closeBelow(depth: number): void {
@@ -115,7 +112,7 @@ export class RtfFlow {
         table.cells.push(table.blocks);
       if (table.cells.length > 0) endRow(table, []);
       if (table.rows.length === 0) continue;
-      const block: Block = { kind: 'table', rows: spanned(table.rows), header: table.header ?? true };
+      const block: Block = { kind: 'table', rows: spanned(table.rows), header: true };
       const outer = this.#tables.at(-1);
       if (outer) outer.blocks.push(block);
       else this.#emit(block);

@@ -69,7 +69,11 @@ export class RtfParts {
         group.ends = () =>
           this.#out.metadata({ [name === 'creatim' ? 'createdAt' : 'modifiedAt']: dateOf(this.#time) });
         return;
-      default:
+      case 'text':
+      case 'skip':
+      case 'fonts':
+      case 'styles':
+      case 'info':
         return; // not kept apart
     }
   }

@@ -29,7 +29,6 @@ export class RtfReader implements RtfHandler {
   #skip = 0;
   #definitions: CellDefinition[] = [];
   #isCovered = false;
-  #isHeaderRow = false;
   #isOver = false;
 
   constructor(out: DocumentBuilder) {
@@ -129,7 +128,6 @@ export class RtfReader implements RtfHandler {
     switch (name) {
       case 'trowd':
         this.#definitions = [];
-        this.#isHeaderRow = false;
         this.#isCovered = false;
         return true;
       case 'clvmrg':
@@ -140,9 +138,6 @@ export class RtfReader implements RtfHandler {
         this.#definitions.push({ right: value, isCovered: this.#isCovered });
         this.#isCovered = false;
         return true;
-      case 'trhdr':
-        this.#isHeaderRow = true;
-        return true;
       case 'cell':
         this.#parts.flow.endCell({ ...this.#parts.format(), depth: 1 });
         return true;
@@ -150,10 +145,10 @@ export class RtfReader implements RtfHandler {
         this.#parts.flow.endCell(this.#parts.format());
         return true;
       case 'row':
-        this.#parts.flow.endRow(1, this.#definitions, this.#isHeaderRow);
+        this.#parts.flow.endRow(1, this.#definitions);
         return true;
       case 'nestrow':
-        this.#parts.flow.endRow(Math.max(2, group.tableDepth), this.#definitions, this.#isHeaderRow);
+        this.#parts.flow.endRow(Math.max(2, group.tableDepth), this.#definitions);
         return true;
       default:
         return false;

@@ -49,7 +49,6 @@ export type Destination =
   | 'instruction'
   | 'author'
   | 'note'
-  | 'endnote'
   | 'comment'
   | 'header'
   | 'footer'
