@@ -1,7 +1,12 @@
 /** Code pages as RTF names them, by number or by the character set of a font, and text in them. */
 
-/** Those of DOS that browsers do not know, from 0x80 on. */
-const DOS: Readonly<Record<number, string>> = {
+/** Windows' western one from 0x80 to 0x9f; its rest is Latin 1. Written out, as Node takes all of it for Latin 1. */
+const WESTERN_LOW = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+const LATIN_1_HIGH = String.fromCharCode(...Array.from({ length: 96 }, (_, at) => 0xa0 + at));
+
+/** From 0x80 on; browsers do not know those of DOS. */
+const TABLES: Readonly<Record<number, string>> = {
+  1252: WESTERN_LOW + LATIN_1_HIGH,
   437:
     'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀' +
     'αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0',
@@ -65,15 +70,15 @@ const decoders = new Map<number, TextDecoder>();
 
 /** Text of whole characters; in Windows' western one where the code page is not known. */
 export function decodeIn(codePage: number, bytes: Uint8Array<ArrayBuffer>): string {
-  const high = DOS[codePage];
+  const encoding = ENCODINGS[codePage];
+  const high = TABLES[encoding === undefined && TABLES[codePage] === undefined ? 1252 : codePage];
   if (high !== undefined) {
     let text = '';
     for (const byte of bytes)
       text += byte < 0x80 ? String.fromCharCode(byte) : (high[byte - 0x80] ?? '\ufffd');
     return text;
   }
-  const known =
-    decoders.get(codePage) ?? new TextDecoder(ENCODINGS[codePage] ?? 'windows-1252', { ignoreBOM: true });
+  const known = decoders.get(codePage) ?? new TextDecoder(encoding, { ignoreBOM: true });
   decoders.set(codePage, known);
   return known.decode(bytes);
 }
