@@ -11,7 +11,7 @@ import { readEml } from './mail/eml';
 import { readMbox } from './mail/mbox';
 import { readNotebook } from './notebook';
 import { readOdp } from './odf/odp';
-import { readOds } from './odf/ods';
+import { readFlatOds, readOds } from './odf/ods';
 import { readFlatOdf, readOdt } from './odf/odt';
 import { readPptx } from './pptx/pptx';
 import { Ole } from './ole';
@@ -38,7 +38,6 @@ const light = {
   tar: readTar,
   gzip: readGzip,
   zip: readZip,
-  'flat-odf': readFlatOdf,
 } as const satisfies Partial<Record<Format, FormatReader>>;
 
 /** @throws SondeError `unreadable`, `password`, `malformed` when the file is recognised as something that has no reader. */
@@ -58,9 +57,17 @@ export async function readerOf(format: Exclude<Format, 'text'>, input: ReaderInp
     case 'image':
       if (input.ocr === null) throw picture();
       return { kind: 'image', read: (await input.load('ocr')).readImage };
+    case 'flat-odf':
+      return { kind: format, read: await flatOdfReader(input) };
     default:
       return { kind: format, read: light[format] };
   }
+}
+
+/** Text and spreadsheets look alike but for the type the outermost element names, behind all its namespaces. */
+async function flatOdfReader({ file }: ReaderInput): Promise<FormatReader> {
+  const start = await file.slice(0, 32 * 1024).text();
+  return start.includes('opendocument.spreadsheet') ? readFlatOds : readFlatOdf;
 }
 
 /** Office files name their main part in `[Content_Types].xml`; OpenDocument and EPUB say what they are in `mimetype`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clockTime } from '../../../../src/adapters/ingest/formats/odf/odf-cells';
-import { readOds } from '../../../../src/adapters/ingest/formats/odf/ods';
+import { readFlatOds, readOds } from '../../../../src/adapters/ingest/formats/odf/ods';
 import { marksOf, problemOf, readWith, stretch, tablesIn } from '../../../fixtures/read-with';
 import { zipOf } from '../../../fixtures/zip-of';
 
@@ -178,6 +178,11 @@ describe('what is around the cells', () => {
     ],
   ])('one %s says so', async (_, file, code) => {
     expect(await problemOf(readOds, file)).toMatchObject({ code });
+  });
+
+  test('one that is a single file of XML', async () => {
+    const flat = `<?xml version="1.0"?><office:document ${namespaces}><office:body><office:spreadsheet>${sheet(row(float('1'), text('ä')))}</office:spreadsheet></office:body></office:document>`;
+    expect(tablesIn(await readWith(readFlatOds, new Blob([flat])))).toEqual([[[1, 'ä']]]);
   });
 
   test('one that breaks off keeps what came before', async () => {

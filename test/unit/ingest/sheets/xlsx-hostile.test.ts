@@ -78,7 +78,7 @@ describe('what there is of it', () => {
     const document = await readWith(readXlsx, workbookOf({ sheets: { A: rows.join('') } }));
     expect(document.chars).toBeLessThan(5_000_000);
     expect(document.losses.map(({ what }) => what)).toEqual(['cut-off']);
-  });
+  }, 30_000);
 
   test('a wide row does not widen many narrow ones without end', async () => {
     const rows = Array.from({ length: 30_000 }, () => '<row><c><v>1</v></c></row>').join('');
@@ -88,7 +88,7 @@ describe('what there is of it', () => {
     );
     expect(document.chars).toBeLessThan(4_000_000);
     expect(document.losses).toEqual([]);
-  });
+  }, 30_000);
 
   test('a sheet with a great many rows goes out while it is read', async () => {
     const rows = Array.from(
@@ -100,7 +100,7 @@ describe('what there is of it', () => {
     expect(table).toHaveLength(30_000);
     expect(table.at(-1)).toEqual([29_999, true]);
     expect(document.flushes).toBeGreaterThan(10);
-  });
+  }, 30_000);
 });
 
 describe.skipIf(dataPath('documents/xlsx/mixed_sheets.xlsx') === null)(
@@ -121,6 +121,6 @@ describe.skipIf(dataPath('documents/xlsx/mixed_sheets.xlsx') === null)(
           expect(['read', 'malformed', 'empty', 'password', 'unreadable', 'too-large']).toContain(code);
         }
       }
-    });
+    }, 30_000);
   },
 );

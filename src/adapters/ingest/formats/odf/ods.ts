@@ -5,8 +5,10 @@ import type { DocumentBuilder, OpenMark } from '../document-builder';
 import { xmlPieces } from '../ooxml/xml-pieces';
 import type { FormatReader } from '../reader';
 import { warnOfFormulas } from '../sheets/formula-warning';
+import { Pulse } from '../sheets/pulse';
 import { openSheet, writeComments, writeShapeText } from '../sheets/sheet-parts';
 import { SheetTable, type SheetRow } from '../sheets/sheet-table';
+import { textOf } from '../text-source';
 import { openOdf } from './odf-package';
 import { OdsParser, type OdsEvent } from './ods-parser';
 
@@ -14,19 +16,21 @@ import { OdsParser, type OdsEvent } from './ods-parser';
 const MAX_COPIED_CELLS = 500_000;
 
 /** @throws SondeError `malformed`, `empty`, `password`, `too-large` */
-export const readOds: FormatReader = async ({ file, signal }, out) => {
-  const { zip, content, metadata } = await openOdf(file);
+export const readOds: FormatReader = async (input, out) => {
+  const { zip, content, metadata } = await openOdf(input.file);
   out.metadata(metadata);
   out.lost('scripts', zip.entries.some(({ name }) => /^(?:Basic|Scripts)\/.+\/.+/.test(name)) ? 1 : 0);
-  await readOdsContent(xmlPieces(zip, content), out, signal);
+  await readContent(xmlPieces(zip, content), out, new Pulse(input, out, content.sizeBytes));
+};
+
+/** One file of XML instead of a package: `.fods`. */
+export const readFlatOds: FormatReader = async (input, out) => {
+  const { pieces } = await textOf(input.file, input.signal);
+  await readContent(pieces, out, new Pulse(input, out, input.file.size));
 };
 
 /** The content of a spreadsheet, whose markup comes in pieces. What is broken at its end keeps what came before. */
-export async function readOdsContent(
-  pieces: AsyncIterable<string>,
-  out: DocumentBuilder,
-  signal: AbortSignal,
-): Promise<void> {
+async function readContent(pieces: AsyncIterable<string>, out: DocumentBuilder, pulse: Pulse): Promise<void> {
   const parser = new OdsParser();
   const writer = new OdsWriter(out);
   const hand = async () => {
@@ -35,9 +39,9 @@ export async function readOdsContent(
   let broken: SondeError | null = null;
   try {
     for await (const markup of pieces) {
-      signal.throwIfAborted();
       parser.write(markup);
       await hand();
+      await pulse.passed(markup.length);
     }
     parser.end();
   } catch (thrown) {

@@ -1,7 +1,10 @@
 /** What a workbook is made of: its sheets in order, the strings and styles their cells refer to. */
 
 import { SondeError } from '../../../../core/errors';
+import type { DocumentBuilder } from '../document-builder';
 import { OfficePackage } from '../ooxml/office-package';
+import type { ReaderInput } from '../reader';
+import { Pulse } from '../sheets/pulse';
 import { attribute, descendants, parseTree } from '../xml';
 import type { ZipEntry } from '../zip';
 import type { NumberFormat } from './number-format';
@@ -25,11 +28,12 @@ export interface Workbook {
   readonly part: string;
   readonly sheets: readonly SheetInfo[];
   readonly context: WorkbookContext;
+  readonly pulse: Pulse;
 }
 
 /** @throws SondeError `malformed` when there is no workbook in it, `unreadable` for a binary one. */
-export async function openWorkbook(file: Blob): Promise<Workbook> {
-  const office = await OfficePackage.open(file);
+export async function openWorkbook(input: ReaderInput, out: DocumentBuilder): Promise<Workbook> {
+  const office = await OfficePackage.open(input.file);
   const part = await office.mainPart('xl/workbook.xml');
   if (part?.toLowerCase().endsWith('.bin') || (part === null && office.find('xl/workbook.bin')))
     throw binary();
@@ -38,12 +42,20 @@ export async function openWorkbook(file: Blob): Promise<Workbook> {
   const found = sheets.some((sheet) => sheet.part !== null) ? sheets : looseSheets(office);
   if (found.length === 0) throw noWorkbook();
   const owner = part ?? 'xl/workbook.xml';
+  const pulse = new Pulse(
+    input,
+    out,
+    office.zip.entries.reduce(
+      (sum, { name, sizeBytes }) => sum + (/sharedStrings|sheets?\//i.test(name) ? sizeBytes : 0),
+      0,
+    ),
+  );
   const context: WorkbookContext = {
-    strings: await sharedStrings(office, owner),
+    strings: await sharedStrings(office, owner, pulse),
     formats: await formatsOf(office, owner),
     from1904: markup !== null && countsFrom1904(markup),
   };
-  return { office, part: owner, sheets: found, context };
+  return { office, part: owner, sheets: found, context, pulse };
 }
 
 async function sheetsOf(office: OfficePackage, part: string, markup: string): Promise<SheetInfo[]> {
@@ -75,11 +87,14 @@ function looseSheets(office: OfficePackage): SheetInfo[] {
     }));
 }
 
-async function sharedStrings(office: OfficePackage, part: string): Promise<readonly string[]> {
+async function sharedStrings(office: OfficePackage, part: string, pulse: Pulse): Promise<readonly string[]> {
   const entry = await relatedEntry(office, part, 'sharedStrings');
   const shared = new SharedStrings();
   if (!entry) return shared.strings;
-  for await (const piece of xmlPieces(office.zip, entry)) shared.xml.write(piece);
+  for await (const piece of xmlPieces(office.zip, entry)) {
+    shared.xml.write(piece);
+    await pulse.passed(piece.length);
+  }
   shared.xml.end();
   return shared.strings;
 }

@@ -13,14 +13,14 @@ import { SheetParser } from './sheet-parser';
 import { openWorkbook, type SheetInfo, type Workbook } from './workbook';
 
 /** @throws SondeError `malformed`, `empty`, `unreadable`, `password`, `too-large` */
-export const readXlsx: FormatReader = async ({ file, signal }, out) => {
-  const book = await openWorkbook(file);
+export const readXlsx: FormatReader = async (input, out) => {
+  const book = await openWorkbook(input, out);
   out.metadata(await book.office.metadata());
   out.lost('scripts', book.office.zip.entries.filter(({ name }) => /vbaProject\.bin$/i.test(name)).length);
   let pieces = 0;
   let formulas = 0;
   for (const sheet of book.sheets) {
-    signal.throwIfAborted();
+    input.signal.throwIfAborted();
     const read = await readSheet(book, sheet, out);
     pieces += read.pieces;
     formulas += read.formulasWithoutResult;
@@ -64,6 +64,7 @@ async function readCells(
     for await (const markup of xmlPieces(book.office.zip, entry)) {
       parser.write(markup);
       for (const row of parser.takeRows()) await table.row(row);
+      await book.pulse.passed(markup.length);
     }
     parser.end();
   } catch (thrown) {
