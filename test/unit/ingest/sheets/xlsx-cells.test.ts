@@ -32,7 +32,7 @@ describe('values of cells', () => {
     expect(await rowsOfSheet(`<row r="1">${cells.join('')}</row>`, { strings })).toEqual([
       [
         0.1,
-        Number('12345678901234567890'),
+        Number('1.2345678901234567e-7'),
         Number('12345678901234567890'),
         true,
         '#DIV/0!',
