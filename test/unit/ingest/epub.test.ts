@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readEpub } from '../../../src/adapters/ingest/formats/epub';
 import { marksOf, problemOf, readWith, stretch, type ReadResult } from '../../fixtures/read-with';
 import { dataPath } from '../../fixtures/shared-data';
-import { recall } from '../../fixtures/word-recall';
+import { recall } from '../../fixtures/recalled-words';
 import { zipOf } from '../../fixtures/zip-of';
 
 const container = (path: string): string =>

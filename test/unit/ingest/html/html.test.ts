@@ -5,7 +5,7 @@ import { readHtml } from '../../../../src/adapters/ingest/formats/html/html';
 import type { ReaderInput } from '../../../../src/adapters/ingest/formats/reader';
 import { marksOf, problemOf, readWith, stretch, type ReadResult } from '../../../fixtures/read-with';
 import { dataPath } from '../../../fixtures/shared-data';
-import { recall } from '../../../fixtures/word-recall';
+import { recall } from '../../../fixtures/recalled-words';
 
 const load = ((name) =>
   name === 'article' ? Promise.resolve(article) : Promise.reject(new Error(name))) as ReaderInput['load'];

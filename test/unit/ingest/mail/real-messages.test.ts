@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readEml } from '../../../../src/adapters/ingest/formats/mail/eml';
 import { readWith, type ReadResult } from '../../../fixtures/read-with';
 import { dataJson, dataPath } from '../../../fixtures/shared-data';
-import { recall } from '../../../fixtures/word-recall';
+import { recall } from '../../../fixtures/recalled-words';
 
 interface Expected {
   readonly subject: string;
