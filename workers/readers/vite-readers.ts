@@ -19,7 +19,6 @@ const SCRIPTS = {
   pdf: { entry: 'pdf.ts', format: 'es' },
   docx: { entry: 'docx.ts', format: 'es' },
   article: { entry: 'article.ts', format: 'es' },
-  msg: { entry: 'msg.ts', format: 'es' },
   ocr: { entry: 'ocr.ts', format: 'es' },
 } as const;
 

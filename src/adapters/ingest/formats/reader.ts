@@ -14,7 +14,6 @@ export interface HeavyModules {
   };
   readonly docx: { readonly readDocx: FormatReader };
   readonly article: { readonly PageTree: new (markup: string) => { findArticle(): FoundArticle | null } };
-  readonly msg: { readonly readMsg: FormatReader };
   readonly ocr: { readonly readImage: FormatReader; readonly readScannedPdf: FormatReader };
 }
 

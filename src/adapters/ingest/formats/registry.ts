@@ -9,6 +9,7 @@ import { readEpub } from './epub';
 import { readHtml } from './html/html';
 import { readEml } from './mail/eml';
 import { readMbox } from './mail/mbox';
+import { readMsg } from './mail/msg';
 import { readNotebook } from './notebook';
 import { readOdp } from './odf/odp';
 import { readFlatOds, readOds } from './odf/ods';
@@ -93,7 +94,7 @@ async function inZip(input: ReaderInput): Promise<ChosenReader> {
 /** What old Office, and Office with a password, wraps its files in. */
 async function inOle(input: ReaderInput): Promise<ChosenReader> {
   const { kind } = await Ole.open(input.file);
-  if (kind === 'outlook') return { kind: 'msg', read: (await input.load('msg')).readMsg };
+  if (kind === 'outlook') return { kind: 'msg', read: readMsg };
   throw oleRefusal(kind);
 }
 
