@@ -1,8 +1,7 @@
 /** The outline a PDF brings along, as places on its pages. */
 
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-import type { PagePart } from './pieces';
-import { textOf } from './pieces';
+import { textOf, type PagePart } from './pieces';
 
 export interface OutlineEntry {
   readonly title: string;
@@ -12,6 +11,8 @@ export interface OutlineEntry {
   readonly page: number;
   /** Height in the page's own space; null for the whole page. */
   readonly y: number | null;
+  /** Likewise from the left; null where it is not told. */
+  readonly x: number | null;
 }
 
 interface Node {
@@ -45,16 +46,19 @@ export async function outlineOf(document: PDFDocumentProxy): Promise<Map<number,
 async function placeOf(
   document: PDFDocumentProxy,
   named: Node['dest'],
-): Promise<{ page: number; y: number | null } | null> {
+): Promise<Pick<OutlineEntry, 'page' | 'x' | 'y'> | null> {
   const dest = typeof named === 'string' ? await document.getDestination(named) : named;
   if (!Array.isArray(dest)) return null;
   const [target, fit, ...numbers] = dest as unknown[];
   const page = typeof target === 'number' ? target : await pageIndex(document, target);
   if (!Number.isInteger(page) || page < 0 || page >= document.numPages) return null;
   const how = (fit as { name?: unknown } | null)?.name;
-  const y = how === 'XYZ' ? numbers[1] : how === 'FitH' || how === 'FitBH' ? numbers[0] : null;
-  return { page, y: typeof y === 'number' && Number.isFinite(y) ? y : null };
+  const [x, y] = how === 'XYZ' ? numbers : how === 'FitH' || how === 'FitBH' ? [null, numbers[0]] : [];
+  return { page, x: finite(x), y: finite(y) };
 }
+
+const finite = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null;
 
 async function pageIndex(document: PDFDocumentProxy, target: unknown): Promise<number> {
   const { num, gen } = (target ?? {}) as { num?: unknown; gen?: unknown };
@@ -64,49 +68,57 @@ async function pageIndex(document: PDFDocumentProxy, target: unknown): Promise<n
 
 const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 
+/** Turns a place of the page's own space into points from its upper left corner. */
+type ToView = (x: number, y: number) => readonly [x: number, y: number];
+
 /**
  * For each entry the part of the page it leads to: the nearest that reads like its title, or else the first below its
- * place. `height` turns a place of the page's own space into points from its top.
+ * place.
  */
 export function partsOf(
   entries: readonly OutlineEntry[],
   parts: readonly PagePart[],
-  height: (y: number) => number,
+  toView: ToView,
 ): Map<number, OutlineEntry[]> {
   const found = new Map<number, OutlineEntry[]>();
   const texts = parts.map((part) => (part.kind === 'line' ? letters(textOf(part.pieces)) : ''));
   let after = 0;
   for (const entry of entries) {
-    const at = partFor(entry, parts, texts, after, height);
-    after = at;
-    found.set(at, [...(found.get(at) ?? []), entry]);
+    after = partFor(entry, parts, texts, after, toView);
+    found.set(after, [...(found.get(after) ?? []), entry]);
   }
   return found;
 }
 
 function partFor(
-  { title, y }: OutlineEntry,
+  { title, x, y }: OutlineEntry,
   parts: readonly PagePart[],
   texts: readonly string[],
   after: number,
-  height: (y: number) => number,
+  toView: ToView,
 ): number {
   const wanted = letters(title);
-  const from = y === null ? null : height(y);
-  const distance = (part: PagePart | undefined) => {
-    if (from === null || !part?.at || part.at.direction.angle !== 0 || part.at.direction.vertical) return 0;
-    const below = part.at.v - from;
-    return below < -2 ? 1000 - below : below;
+  const alike = texts.flatMap((text, i) => (readsLike(text, wanted) ? [i] : []));
+  if (y === null) return alike.find((i) => i >= after) ?? alike[0] ?? after;
+  const [left, upper] = toView(x ?? 0, y);
+  const distance = (part: PagePart | undefined): number => {
+    if (!part?.at || part.at.direction.angle !== 0 || part.at.direction.vertical) return FAR;
+    const below = part.at.v - upper;
+    const beside = x !== null && (part.at.u1 < left || part.at.u0 > left + COLUMN) ? FAR : 0;
+    return beside + (below < -2 ? FAR - below : below);
   };
-  const alike = texts.flatMap((text, i) => {
-    const same =
-      text !== '' &&
-      wanted !== '' &&
-      (text.endsWith(wanted) || wanted.startsWith(text) || text.startsWith(wanted));
-    return same && text.length >= Math.min(3, wanted.length) ? [i] : [];
-  });
   const candidates = alike.length > 0 ? alike : parts.map((_, i) => i);
-  if (from === null && alike.length === 0) return after;
   const best = Math.min(...candidates.map((i) => distance(parts[i])));
   return candidates.find((i) => distance(parts[i]) === best) ?? after;
+}
+
+/** In points: worse than any place on the page, and as far as a line may begin right of where it is said to. */
+const FAR = 100_000;
+const COLUMN = 180;
+
+/** Whether a line is a title, the beginning of a long one, or one with its number written otherwise. */
+function readsLike(text: string, wanted: string): boolean {
+  if (text === '' || wanted === '') return false;
+  if (text.endsWith(wanted) || text.startsWith(wanted)) return text.length <= 2 * wanted.length + 10;
+  return 2 * text.length >= wanted.length && (wanted.startsWith(text) || wanted.endsWith(text));
 }

@@ -103,11 +103,8 @@ class Reading {
       const page = await this.#document.getPage(index + 1);
       const { transform } = page.getViewport({ scale: 1 });
       const parts = await this.#partsOf(page, label);
-      writeParts(
-        parts,
-        partsOf(entries, parts, (y) => (b === 0 ? d * y + f : 0)),
-        this.#out,
-      );
+      const toView = (x: number, y: number) => placeIn(transform, x, y);
+      writeParts(parts, partsOf(entries, parts, toView), this.#out);
       page.cleanup();
     } catch (thrown) {
       if (isFatal(thrown)) throw thrown;

@@ -13,7 +13,15 @@ const MAX_PIXELS = 24_000_000;
 const MAX_RENDER_MS = 20_000;
 const MAX_RECTS = 2000;
 
-export async function renderPage(
+export async function renderPage(input: Pick<ReaderInput, 'asset'>, job: PageJob): Promise<PageImage> {
+  try {
+    return await render(input, job);
+  } catch (thrown) {
+    throw thrown instanceof SondeError ? thrown : damaged(thrown);
+  }
+}
+
+async function render(
   { asset }: Pick<ReaderInput, 'asset'>,
   { file, password, number, widthPx, span }: PageJob,
 ): Promise<PageImage> {

@@ -5,6 +5,9 @@ import type { Cell, Line } from './words';
 
 const MIN_ROWS = 3;
 const MAX_CELL_CHARS = 200;
+const FORMULA = /[=⇒⇔→∂∈∑∏∫√∣∥〈〉∀∃≤≥∪∩⊆⋃⋂−·]\s|[\p{Cc}∣∥∂]|\s[=·]|^[=·⇒]/u;
+/** On average. */
+const MAX_WORDS_A_CELL = 7;
 
 /** The table that begins at a line, and how many lines it takes; null where none begins. */
 export function tableAt(lines: readonly Line[], start: number): { table: TextTable; lines: number } | null {
@@ -58,6 +61,12 @@ function isTable(rows: readonly Line[], columns: readonly Column[]): boolean {
   // cells that share a column with another of their row: columns run into each other
   if (cells > rows.length * columns.length || rows.some((row) => row.cells.length > columns.length))
     return false;
+  const texts = rows.flatMap((row) => row.cells.map(({ pieces }) => textOf(pieces)));
+  // formulas fall into columns too, but of signs; so does running text side by side, but of many words
+  if (texts.filter((text) => /[\p{L}\p{N}]/u.test(text)).length < 0.75 * texts.length) return false;
+  if (texts.reduce((sum, text) => sum + text.split(' ').length, 0) > MAX_WORDS_A_CELL * texts.length)
+    return false;
+  if (texts.filter((text) => FORMULA.test(text)).length > 0.2 * texts.length) return false;
   if (columns.length > 2) return true;
   const firsts = rows.map(({ cells: [cell] }) => (cell ? textOf(cell.pieces) : ''));
   const isList = firsts.filter((text) =>
