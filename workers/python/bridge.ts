@@ -1,6 +1,7 @@
 /** What Python can ask of JavaScript: wait, be woken, call a model, read the context, show output. */
 
 import type { Figure } from '../../src/core/ports';
+import { Finds } from './finds';
 import type { Interrupts } from './interrupt';
 import { PackageLoader } from './packages';
 import type { PackageAsk } from '../../src/core/python-packages';
@@ -42,6 +43,7 @@ export class Bridge {
   #tokens = 0;
   #callIds = 0;
   readonly packages: PackageLoader;
+  readonly finds: Finds;
   /** What the running cell has drawn. */
   figures: Figure[] = [];
   /** What the running job has saved. */
@@ -54,6 +56,7 @@ export class Bridge {
     this.#interrupts = interrupts;
     this.#send = send;
     this.packages = new PackageLoader(interrupts, send);
+    this.finds = new Finds(interrupts, send);
   }
 
   /** The functions Python gets: an object of their own, so that nothing else comes along. */
@@ -74,6 +77,8 @@ export class Bridge {
       calling: () => this.#calls.size > 0,
       drained: () => this.#drain(),
       package: (kind: PackageAsk['kind'], name: string) => this.packages.ask(this.job, kind, name),
+      find: (context: number, query: string, limit: number) =>
+        this.finds.ask(this.job, context, query, limit),
       figure: (png: PyBytes, alt: string) => this.#figure(png, alt),
       output: (text: string) => this.#output(text),
       read: (source: number, start: number, end: number, target: PyBytes) =>
@@ -86,7 +91,7 @@ export class Bridge {
   /** True when nothing of Python waits for anything: no stack is set aside that could come back. */
   get quiet(): boolean {
     const waiting = this.#waits.size + this.#calls.size + this.#drained.length;
-    return this.job === null && waiting === 0 && this.packages.untouched;
+    return this.job === null && waiting === 0 && !this.finds.waiting && this.packages.untouched;
   }
 
   /** Python begins anew: what belonged to the life before is let go. */
@@ -110,13 +115,15 @@ export class Bridge {
     for (const { settle } of this.#calls.values()) settle(undefined);
     this.#calls.clear();
     this.packages.interrupt();
+    this.finds.interrupt();
     this.#release();
     for (const wait of [...this.#waits.values()]) if (wait.interruptible) wait.settle(undefined);
   }
 
   /** True when the cell waits, and neither a call nor a timer is there to wake it. */
   get stuck(): boolean {
-    if (this.#interrupts.clock.running || this.#calls.size > 0 || this.packages.waiting) return false;
+    if (this.#interrupts.clock.running || this.#calls.size > 0) return false;
+    if (this.packages.waiting || this.finds.waiting) return false;
     const waits = [...this.#waits.values()];
     return waits.length > 0 && !waits.some((wait) => wait.timed);
   }

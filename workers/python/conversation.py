@@ -3,14 +3,14 @@
 import copy
 import json
 
-from sonde import documents, library, names, search, threads
+from sonde import documents, finds, library, names, search, threads
 
 contexts = []  # the values of context_0, context_1, …
 
 
-def helpers(context, name):
-    """The functions that look into the current context and work on texts, by name."""
-    explorer = search.Explorer(context, name)
+def helpers(context, name, number):
+    """The functions that look into the context of that number and work on texts, by name."""
+    explorer = search.Explorer(context, name, finds.Index(number))
     own = {helper.__name__: helper for helper in (explorer.peek, explorer.grep, explorer.search)}
     return own | library.Library(context, name, explorer).names()
 
@@ -27,7 +27,7 @@ def go_on(number, name):
 
 
 def _turn(value, name):
-    for helper, function in helpers(value, name).items():
+    for helper, function in helpers(value, name, len(contexts)).items():
         names.offer(helper, function)
     names.reserve(f"context_{len(contexts)}", value)
     names.reserve("context", value)

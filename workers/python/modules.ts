@@ -24,6 +24,7 @@ import parts from './parts.py?raw';
 import runtime from './runtime.py?raw';
 import saving from './saving.py?raw';
 import schemas from './schemas.py?raw';
+import finds from './finds.py?raw';
 import search from './search.py?raw';
 import structure from './structure.py?raw';
 import threads from './threads.py?raw';
@@ -37,6 +38,7 @@ export const RUNTIME_FILES: readonly (readonly [name: string, source: string])[]
   ['structure', structure],
   ['documents', documents],
   ['search', search],
+  ['finds', finds],
   ['cells', cells],
   ['parts', parts],
   ['sources', sources],

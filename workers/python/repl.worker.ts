@@ -138,6 +138,9 @@ class ReplWorker {
       case 'package':
         void this.#bridge.packages.answer(message.ask, message.answer);
         break;
+      case 'found':
+        this.#bridge.finds.answer(message.ask, message.places);
+        break;
       case 'interrupt':
         // Messages arrive only while Python waits: wake it, and cancel what awaits on its event loop.
         if (this.#bridge.job === message.job) {

@@ -100,9 +100,14 @@ class Spans(list):
 class Explorer:
     """The helpers over one context. `document` in a span is the index of the document."""
 
-    def __init__(self, context, name):
+    def __init__(self, context, name, index=None):
         self._context = context
         self._name = name
+        self._index = index
+        self._size = self._count()
+
+    def _count(self):
+        return list.__len__(self._context) if isinstance(self._context, list) else None
 
     def _listed(self):
         """(name, id) of each document of a list, of which none is read for this; None when there is no such list."""
@@ -174,7 +179,24 @@ class Explorer:
 
     def search(self, query, k=10):
         """The `k` passages that fit the words of `query` best (BM25), the best first."""
-        terms = query_terms(str(query))
+        query, k = str(query), int(k)
+        places = self._index.find(query, k) if self._index and self._size == self._count() else None
+        return self._scan(query, k) if places is None else self._spans(places)
+
+    def _spans(self, places):
+        """Passages the index has found, each cut out of its document."""
+        context, spans = self._context, {}
+        for document in dict.fromkeys(place[0] for place in places):  # each is read once, however many there are
+            text = context if isinstance(context, str) else context[document]
+            name = getattr(text, "name", self._name)
+            for rank, (found_in, start, end, score) in enumerate(places):
+                if found_in == document:
+                    spans[rank] = Span(text[start:end], document, name, start, score)
+        return Spans(spans[rank] for rank in sorted(spans))
+
+    def _scan(self, query, k):
+        """The same without an index: over texts that are in no library."""
+        terms = query_terms(query)
         documents = list(self._documents())
         found = {}  # term → {(document, bucket): count}
         total = 0

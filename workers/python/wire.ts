@@ -5,7 +5,7 @@ import type { CellResult, SavedVariables } from '../../src/core/ports';
 import type { PackageAnswer, PackageAsk } from '../../src/core/python-packages';
 
 /** Raised whenever a message changes its shape; frame and page must agree. */
-export const WIRE_VERSION = 4;
+export const WIRE_VERSION = 5;
 
 /** Bounds the page enforces on everything a worker sends; Python checks the same ones first and says so. */
 export const WIRE_LIMITS = {
@@ -28,6 +28,10 @@ export const WIRE_LIMITS = {
   figureSide: 16_384,
   figureAltChars: 600,
   packageAsksInFlight: 64,
+  /** UTF-16 units of what is searched for, passages of one search, and searches at once. */
+  findChars: 4_000,
+  findPassages: 200,
+  findsInFlight: 16,
   /** Of variables that are kept: bytes, names of those kept or left, and the words on why one is left. */
   savedBytes: 32_000_000,
   savedNames: 2_000,
@@ -140,6 +144,8 @@ export type ToWorker =
   | { readonly type: 'reply'; readonly call: number; readonly values: readonly string[] | null }
   /** `answer` null: the ask was aborted. */
   | { readonly type: 'package'; readonly ask: number; readonly answer: PackageAnswer | null }
+  /** `places` null: there is no index to ask, or it could not be asked. */
+  | { readonly type: 'found'; readonly ask: number; readonly places: readonly FoundRow[] | null }
   | { readonly type: 'interrupt'; readonly job: number }
   | { readonly type: 'ping' };
 
@@ -162,10 +168,22 @@ export type FromWorker =
       readonly schema?: string;
     }
   | ({ readonly type: 'package'; readonly job: number; readonly ask: number } & PackageAsk)
+  /** Passages of the context of that number. */
+  | {
+      readonly type: 'find';
+      readonly job: number;
+      readonly ask: number;
+      readonly context: number;
+      readonly query: string;
+      readonly limit: number;
+    }
   | { readonly type: 'output'; readonly job: number; readonly text: string }
   | { readonly type: 'done'; readonly job: number; readonly result: JobResult }
   /** A sign of life, with the time the running job has computed. */
   | { readonly type: 'pong'; readonly job: number | null; readonly computeMs: number };
+
+/** The document's index in the context, where the passage begins and ends in it, and its score. */
+export type FoundRow = readonly [document: number, start: number, end: number, score: number];
 
 /** A cell as the worker saw it; what only the page knows (wall time, losses) is added there. */
 export type CellOutcome = Omit<CellResult, 'durationMs' | 'lost'>;

@@ -11,6 +11,7 @@ import {
 } from '../../../workers/python/wire';
 import { pageClock } from '../platform/clock';
 import type { PackageProvider } from '../../core/python-packages';
+import { CellFinds, type FindPassages } from './finds';
 import { CellPackages } from './package-asks';
 import type { Pool } from './pool';
 import type { PythonWorker } from './python-worker';
@@ -28,6 +29,7 @@ const SILENT_LOOKS = 3;
 export interface JobAnswers {
   readonly onSubcall: SubcallHandler;
   readonly packages: PackageProvider;
+  readonly find: FindPassages;
 }
 
 export interface JobEnd {
@@ -50,6 +52,7 @@ export class Job {
   readonly #number: number;
   readonly #calls: CellCalls;
   readonly #packages: CellPackages;
+  readonly #finds: CellFinds;
   #streamed = '';
   #computeMs = 0;
   /** When the first ping was sent that has not been answered yet. */
@@ -69,6 +72,7 @@ export class Job {
     this.#packages = new CellPackages(answers.packages, (ask, answer) =>
       worker.send({ type: 'package', ask, answer }),
     );
+    this.#finds = new CellFinds(answers.find, (ask, places) => worker.send({ type: 'found', ask, places }));
   }
 
   /** Resolves, never rejects, when the job is done or its interpreter lost. */
@@ -116,6 +120,7 @@ export class Job {
   #abort(): void {
     this.#calls.abort();
     this.#packages.abort();
+    this.#finds.abort();
   }
 
   #stopWatching: () => void = () => undefined;
@@ -132,7 +137,8 @@ export class Job {
     const look = () => {
       const now = pageClock.now();
       if (this.#packages.waiting) this.#pingedAt = null;
-      else if (!this.#calls.waiting) unaskedMs += Math.min(now - lookedAt, 2 * WATCH_EVERY_MS);
+      else if (!this.#calls.waiting && !this.#finds.waiting)
+        unaskedMs += Math.min(now - lookedAt, 2 * WATCH_EVERY_MS);
       lookedAt = now;
       const computedMs = Math.max(this.#computeMs + this.#silentMs(now), unaskedMs - computeTimeoutMs);
       if (computedMs > computeTimeoutMs + TIMEOUT_GRACE_MS) return expired();
@@ -161,6 +167,9 @@ export class Job {
         break;
       case 'package':
         if (!this.#packages.accept(message)) this.#suspect();
+        break;
+      case 'find':
+        if (!this.#finds.accept(message)) this.#suspect();
         break;
       case 'output':
         if (this.#streamed.length < WIRE_LIMITS.stdoutChars) this.#streamed += message.text;

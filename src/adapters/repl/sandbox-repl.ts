@@ -42,7 +42,11 @@ export class SandboxRepl implements Repl {
     this.#init = init;
     this.#turns = new Turns(init.context);
     this.#treeId = init.treeId ?? null;
-    this.#answers = { onSubcall: init.onSubcall, packages };
+    this.#answers = {
+      onSubcall: init.onSubcall,
+      packages,
+      find: (...asked) => this.#turns.find(...asked),
+    };
   }
 
   /** @throws SondeError when no interpreter can be had; the signal's reason when aborted */

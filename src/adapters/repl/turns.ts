@@ -2,7 +2,7 @@
 
 import type { ContextPayload, ContextSource } from '../../core/corpus/context';
 import type { ChatMessage } from '../../core/ports';
-import type { FollowText, JobGoods } from '../../../workers/python/wire';
+import type { FollowText, FoundRow, JobGoods } from '../../../workers/python/wire';
 
 interface Turn {
   readonly source: ContextSource;
@@ -50,6 +50,24 @@ export class Turns {
     const same = earlier < number ? earlier : null;
     const text: FollowText = { number, name: nameOf(source), same, history: JSON.stringify(history ?? []) };
     return { text: JSON.stringify(text), goods: same === null ? { context: await this.#open(source) } : {} };
+  }
+
+  /** Asks the index of the context of that question. Null: there is none. */
+  async find(
+    number: number,
+    query: string,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<readonly FoundRow[] | null> {
+    const source = this.#turns[number]?.source;
+    if (!source?.find) return null;
+    const indexes = new Map(source.documents.map(({ id }, index) => [id, index]));
+    const places = await source.find(query, limit, signal);
+    // What was added to the corpus since is no part of the context.
+    return places.flatMap(({ documentId, start, end, score }): FoundRow[] => {
+      const index = indexes.get(documentId);
+      return index === undefined ? [] : [[index, start, end, score]];
+    });
   }
 
   #at(number: number): Turn {

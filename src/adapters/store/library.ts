@@ -69,7 +69,7 @@ export function createLibrary(
         }),
       ),
     importCorpus: (file) => host.call((api) => api.importCorpus(file), { deadlineMs: 30 * SCAN_MS }),
-    context: (corpusId) => openContext(host, corpusId),
+    context: (corpusId) => openContext(host, finder, corpusId),
     find: (corpusId, query, options, signal) => finder.find(corpusId, query, options, signal),
     locate: (corpusId, quotations) =>
       withCancel(undefined, (port) =>
@@ -138,7 +138,11 @@ function importFiles(
   );
 }
 
-async function openContext(host: WorkerHost<CorpusApi>, corpusId: string): Promise<ContextSource> {
+async function openContext(
+  host: WorkerHost<CorpusApi>,
+  finder: Finder,
+  corpusId: string,
+): Promise<ContextSource> {
   const all: StoredDocument[] = await host.call((api) => api.documents(corpusId), { deadlineMs: SHORT_MS });
   const readable = all.filter(({ index }) => index >= 0);
   if (readable.length === 0)
@@ -158,6 +162,10 @@ async function openContext(host: WorkerHost<CorpusApi>, corpusId: string): Promi
       const [document] = documents;
       if (!single) return { kind: 'documents', utf8, documents };
       return { kind: 'text', utf8, ...(document?.structure && { document }) };
+    },
+    find: async (query, limit, signal) => {
+      const hits = await finder.find(corpusId, query, { mode: 'words', limit }, signal);
+      return hits.map(({ span, score }) => ({ ...span, score: score ?? 0 }));
     },
   };
 }

@@ -22,6 +22,11 @@ export interface Span {
   readonly end: number;
 }
 
+/** A passage that was looked for, and how well it fits. */
+export interface FoundPlace extends Span {
+  readonly score: number;
+}
+
 /** UTF-8 bytes of the context. Documents are slices of one blob, so that a handle is all that is passed on. */
 export type ContextPayload =
   | {
@@ -56,6 +61,8 @@ export interface ContextSource {
   /** Total size in code points. */
   readonly chars: number;
   open(): Promise<ContextPayload>;
+  /** Finds the passages that fit some words best, the best first, by an index. Absent where there is none. */
+  find?(query: string, limit: number, signal: AbortSignal): Promise<readonly FoundPlace[]>;
 }
 
 /** The same for somebody who may know of the documents but not what stands in them: a title does. */

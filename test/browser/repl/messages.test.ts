@@ -5,6 +5,7 @@ import { rateLimit, readMessage } from '../../../src/adapters/repl/messages';
 import { WIRE_LIMITS } from '../../../workers/python/wire';
 
 const call = { type: 'call', job: 1, call: 1, kind: 'llm', prompts: ['p'], contexts: null, model: null };
+const find = { type: 'find', job: 1, ask: 1, context: 0, query: 'whale', limit: 10 };
 const outcome = {
   stdout: '',
   stderr: '',
@@ -21,7 +22,7 @@ const outcome = {
 const done = (cell: unknown) => ({ type: 'done', job: 1, result: { kind: 'cell', cell } });
 
 describe('a message', () => {
-  it.for([call, done(outcome), { type: 'booted' }, { type: 'output', job: 1, text: 'x' }])(
+  it.for([call, find, done(outcome), { type: 'booted' }, { type: 'output', job: 1, text: 'x' }])(
     '%# is read',
     (data) => {
       expect(readMessage(data)).toEqual({ message: data });
@@ -39,6 +40,9 @@ describe('a message', () => {
     ['a prompt that is too long', { ...call, prompts: ['x'.repeat(WIRE_LIMITS.promptChars + 1)] }],
     ['prompts too long together', { ...call, prompts: Array(5).fill('x'.repeat(30_000_000)) }],
     ['contexts that do not match', { ...call, contexts: [] }],
+    ['a search of too many words', { ...find, query: 'x'.repeat(WIRE_LIMITS.findChars + 1) }],
+    ['a search for too much', { ...find, limit: WIRE_LIMITS.findPassages + 1 }],
+    ['a search in a context that cannot be', { ...find, context: -1 }],
     ['a member that does not belong', { ...call, html: '<img>' }],
     [
       'a result with too many variables',
