@@ -7,13 +7,13 @@ import { contentsIn, type ContentsEntry } from './epub/contents';
 import { packageOf, type BookPackage, type SpineItem } from './epub/package';
 import { lockedBook, lockedFiles } from './epub/protection';
 import { HtmlDocument } from './html/html-document';
-import type { FormatReader } from './reader';
+import type { FormatReader, ReaderInput } from './reader';
 import { Zip } from './zip';
 
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 const PIECE_UNITS = 256 * 1024;
 
-export const readEpub: FormatReader = async ({ file, signal }, out) => {
+export const readEpub: FormatReader = async ({ file, signal, progress }, out) => {
   const zip = await Zip.open(file);
   if (zip.problem) out.warn(zip.problem);
   const book = await packageOf(zip);
@@ -22,7 +22,7 @@ export const readEpub: FormatReader = async ({ file, signal }, out) => {
   if (spine.length === 0) throw lockedBook();
   out.lost('unreadable-parts', book.spine.length - spine.length);
   out.metadata(book.metadata);
-  await new Reading(zip, await contentsOf(zip, book), out).read(spine, signal);
+  await new Reading(zip, await contentsOf(zip, book), out).read(spine, signal, progress);
 };
 
 class Reading {
@@ -45,10 +45,14 @@ class Reading {
   }
 
   /** @throws SondeError `empty`; what is wrong with the first file when none can be read */
-  async read(spine: readonly SpineItem[], signal: AbortSignal): Promise<void> {
+  async read(
+    spine: readonly SpineItem[],
+    signal: AbortSignal,
+    progress: ReaderInput['progress'],
+  ): Promise<void> {
     let firstFailure: unknown = null;
     let wasLinear = true;
-    for (const item of spine) {
+    for (const [index, item] of spine.entries()) {
       signal.throwIfAborted();
       if (wasLinear && !item.isLinear) this.#chapters.endAll();
       wasLinear = item.isLinear;
@@ -59,6 +63,7 @@ class Reading {
         firstFailure ??= thrown;
         this.#out.lost('unreadable-parts');
       }
+      progress(index + 1, spine.length);
       await this.#out.flush();
     }
     this.#chapters.endAll();

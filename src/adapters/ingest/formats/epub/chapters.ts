@@ -20,11 +20,12 @@ export class Chapters {
   /** `markup` tells whether it has the places that the entries name. */
   beginFile(entries: readonly ContentsEntry[], markup: string): void {
     this.#waiting = new Map();
+    const ids = entries.length === 0 ? new Set() : idsIn(markup);
     for (const entry of entries) {
       const { fragment } = entry;
       const atPlace = fragment === null ? undefined : this.#waiting.get(fragment);
       if (atPlace) atPlace.push(entry);
-      else if (fragment === null || !markup.includes(fragment)) this.#begin(entry);
+      else if (fragment === null || !ids.has(fragment)) this.#begin(entry);
       else this.#waiting.set(fragment, [entry]);
     }
   }
@@ -47,4 +48,10 @@ export class Chapters {
   #endFrom(level: number): void {
     while (this.#open.length > 0 && (this.#open.at(-1)?.level ?? 0) >= level) this.#open.pop()?.mark.end();
   }
+}
+
+/** Places that an address may name. Those written with entities are missed: their chapters begin with the file. */
+function idsIn(markup: string): ReadonlySet<string> {
+  const found = markup.matchAll(/\s(?:id|name)\s*=\s*(?:"([^"]{1,500})"|'([^']{1,500})')/gi);
+  return new Set([...found].map(([, double, single]) => double ?? single ?? ''));
 }

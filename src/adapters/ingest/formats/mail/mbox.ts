@@ -11,7 +11,7 @@ import { writeMessage } from './write-message';
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 const FLUSH_MS = 300;
 
-export const readMbox: FormatReader = async ({ file, signal }, out) => {
+export const readMbox: FormatReader = async ({ file, signal, progress }, out) => {
   let count = 0;
   let firstFailure: unknown = null;
   let flushedAt = performance.now();
@@ -26,6 +26,7 @@ export const readMbox: FormatReader = async ({ file, signal }, out) => {
       out.lost('unreadable-parts');
     }
     if (performance.now() - flushedAt > FLUSH_MS) {
+      progress(place.end, file.size);
       await out.flush();
       flushedAt = performance.now();
     } else await out.flushWhenLarge();
