@@ -6,6 +6,7 @@ import type { Page } from 'playwright';
 import { makeDocx, makeXlsx } from '../bench/documents';
 import { makePdf } from '../bench/pdf-file';
 import { dataPath } from '../fixtures/shared-data';
+import { ask } from './hands';
 import { openSite, scriptingReady, type Site } from './harness';
 
 let site: Site;
@@ -76,9 +77,8 @@ test.skipIf(dataPath('documents/pdf/GeoTopo-komprimiert.pdf') === null)(
     const { page, complaints } = await site.visit();
     const book = dataPath('documents/pdf/GeoTopo-komprimiert.pdf') ?? '';
     const id = await importAll(page, [{ name: 'GeoTopo.pdf', bytes: readFileSync(book) }]);
-    await page.goto(`${site.server.url}#/ask/${id}`);
-    await page.getByRole('textbox', { name: 'Question' }).fill('Was ist ein topologischer Raum?');
-    await page.keyboard.press('Control+Enter');
+    await page.goto(`${site.server.url}#/corpus/${id}/ask`);
+    await ask(page, 'Was ist ein topologischer Raum?');
     const mark = page.locator('a.mark.found').first();
     await mark.waitFor({ timeout: 60_000 });
     expect(await mark.textContent()).toMatch(/p\. \d+/);
