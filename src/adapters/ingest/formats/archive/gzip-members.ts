@@ -7,7 +7,7 @@ import { crc32 } from '../zip/crc32';
 import { UnpackBudget } from '../zip/limits';
 
 /** At most a thousandfold comes out of a piece at once, and members are unpacked within one another. */
-const PIECE_BYTES = 16 * 1024;
+const PIECE_BYTES = 4 * 1024;
 const MAX_BYTES = 4 * 1024 ** 3;
 const TRAILER_BYTES = 8;
 /** What may follow the last member: zeros up to a block of tape, a signature. */
@@ -55,8 +55,7 @@ export class GzipMembers {
   async *#unpacked(): AsyncGenerator<Uint8Array<ArrayBuffer> | MemberEnd> {
     let events: (Uint8Array<ArrayBuffer> | MemberEnd)[] = [];
     const gunzip = new Gunzip((piece) => {
-      // The piece is a view of what goes on to be used.
-      if (piece.length > 0) events.push(piece.slice());
+      if (piece.length > 0) events.push(piece);
     });
     gunzip.onmember = (at) => events.push({ at, exact: true });
     let done = 0;
