@@ -5,6 +5,7 @@ import type { Format } from '../format';
 import { readGzip } from './archive/gzip';
 import { readTar } from './archive/tar';
 import { readZip } from './archive/zip-archive';
+import { readDoc } from './doc/doc';
 import { readEpub } from './epub';
 import { readHtml } from './html/html';
 import { readEml } from './mail/eml';
@@ -95,6 +96,7 @@ async function inZip(input: ReaderInput): Promise<ChosenReader> {
 async function inOle(input: ReaderInput): Promise<ChosenReader> {
   const { kind } = await Ole.open(input.file);
   if (kind === 'outlook') return { kind: 'msg', read: readMsg };
+  if (kind === 'word') return { kind: 'doc', read: readDoc };
   throw oleRefusal(kind);
 }
 
