@@ -15,9 +15,9 @@ const paragraphs = (...texts: string[]): string =>
 
 const shape = (
   texts: string[],
-  { type = '', at }: { type?: string; at?: [x: number, y: number] } = {},
+  { type = '', at, hidden = false }: { type?: string; at?: [x: number, y: number]; hidden?: boolean } = {},
 ): string =>
-  `<p:sp><p:nvSpPr><p:cNvPr id="1" name="s"/><p:nvPr>${type ? `<p:ph type="${type}"/>` : ''}</p:nvPr></p:nvSpPr>` +
+  `<p:sp><p:nvSpPr><p:cNvPr id="1" name="s"${hidden ? ' hidden="1"' : ''}/><p:nvPr>${type ? `<p:ph type="${type}"/>` : ''}</p:nvPr></p:nvSpPr>` +
   `<p:spPr>${at ? `<a:xfrm><a:off x="${String(at[0])}" y="${String(at[1])}"/></a:xfrm>` : ''}</p:spPr>${paragraphs(...texts)}</p:sp>`;
 
 const slide = (...shapes: string[]): string =>
@@ -43,7 +43,11 @@ function presentation(
     ...more,
   };
   return new Blob([
-    zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, strToU8(text)]))),
+    zipSync(
+      Object.fromEntries(
+        Object.entries(files).flatMap(([name, text]) => (text === '' ? [] : [[name, strToU8(text)]])),
+      ),
+    ),
   ]);
 }
 
@@ -54,9 +58,9 @@ describe('presentations', () => {
       presentation(
         [
           slide(
-            shape(['low'], { at: [0, 900] }),
-            shape(['high right'], { at: [500, 100] }),
-            shape(['high left'], { at: [0, 100] }),
+            shape(['low'], { at: [0, 9_000_000] }),
+            shape(['high right'], { at: [5_000_000, 1_050_000] }),
+            shape(['high left'], { at: [0, 1_000_000] }),
             shape(['Title'], { type: 'title' }),
           ),
           slide(shape(['Shown first'])),
@@ -125,6 +129,13 @@ describe('presentations', () => {
       }),
     );
     expect(read.text).toBe('Catch\n\tWhales\nMay\t3\nJune\t5\n\nFirst step\n');
+    expect(tablesIn(read)).toEqual([
+      [
+        [null, 'Whales'],
+        ['May', 3],
+        ['June', 5],
+      ],
+    ]);
     expect(read.losses).toEqual([
       { what: 'charts', count: 1 },
       { what: 'drawings', count: 1 },
@@ -142,6 +153,82 @@ describe('presentations', () => {
     expect(read.text).toBe('first\n\nthird\n');
     expect(marksOf(read, 'slide')).toHaveLength(3);
     expect(read.problem?.message).toContain('Slide 2');
+  });
+
+  test('a slide that is missing keeps its number; where none can be read, the file says why', async () => {
+    const two = [slide(shape(['first'])), slide(shape(['second']))];
+    const read = await readWith(readPptx, presentation(two, { 'ppt/slides/slide1.xml': '' }));
+    expect(marksOf(read, 'slide').map((mark) => stretch(read, mark))).toEqual(['', 'second']);
+    expect(read.losses).toEqual([{ what: 'unreadable-parts', count: 1 }]);
+    const deep = '<a>'.repeat(2000);
+    expect(await problemOf(readPptx, presentation([deep, deep]))).toMatchObject({
+      code: 'malformed',
+      message: 'This file is nested deeper than any document would be.',
+    });
+  });
+
+  test('placeholders stand where their layout puts them, or the master', async () => {
+    const layout = slide(shape(['Click to add'], { type: 'body', at: [0, 5_000_000] }));
+    const master = slide(
+      shape(['Prompt'], { type: 'pic', at: [0, 1_000_000] }),
+      shape(['x'], { type: 'body', at: [0, 0] }),
+    );
+    const read = await readWith(
+      readPptx,
+      presentation(
+        [
+          slide(
+            shape(['body'], { type: 'body' }),
+            shape(['box'], { at: [0, 3_000_000] }),
+            shape(['caption'], { type: 'pic' }),
+          ),
+        ],
+        {
+          'ppt/slides/_rels/slide1.xml.rels': relationships(['l', 'slideLayout', '../slideLayouts/a.xml']),
+          'ppt/slideLayouts/a.xml': layout,
+          'ppt/slideLayouts/_rels/a.xml.rels': relationships(['m', 'slideMaster', '../slideMasters/b.xml']),
+          'ppt/slideMasters/b.xml': master,
+        },
+      ),
+    );
+    expect(read.text).toBe('caption\n\nbox\n\nbody\n');
+  });
+
+  test('groups stay together, hidden shapes are left out, hidden slides say so, feet come last', async () => {
+    const group = `<p:grpSp><p:grpSpPr><a:xfrm><a:off x="0" y="4000000"/></a:xfrm></p:grpSpPr>${shape(['in group 2'], { at: [0, 900_000] })}${shape(['in group 1'], { at: [0, 1] })}</p:grpSp>`;
+    const newer = `<mc:AlternateContent><mc:Choice Requires="a14">${shape(['newer'], { at: [0, 7_000_000] })}</mc:Choice><mc:Fallback>${shape(['older'])}</mc:Fallback></mc:AlternateContent>`;
+    const markup = slide(
+      shape(['page 7'], { type: 'sldNum' }),
+      newer,
+      group,
+      shape(['alone'], { at: [0, 2_000_000] }),
+      shape(['secret'], { hidden: true }),
+    ).replace('<p:sld>', '<p:sld show="0">');
+    const read = await readWith(readPptx, presentation([markup]));
+    expect(read.text).toBe('(hidden slide)\n\nalone\n\nin group 1\n\nin group 2\n\nnewer\n\npage 7\n');
+    expect(marksOf(read, 'footer').map((mark) => stretch(read, mark))).toEqual(['page 7']);
+  });
+
+  test('equations as a line, answers to comments after what they answer', async () => {
+    const equation =
+      '<p:sp><p:txBody><a:p><a:r><a:t>Let </a:t></a:r><mc:AlternateContent><mc:Choice><a14:m><m:oMath><m:r><m:t>x=1</m:t></m:r></m:oMath></a14:m></mc:Choice><mc:Fallback><a:r><a:t>?</a:t></a:r></mc:Fallback></mc:AlternateContent></a:p></p:txBody></p:sp>';
+    const body = (text: string) => `<p188:txBody><a:p><a:r><a:t>${text}</a:t></a:r></a:p></p188:txBody>`;
+    const read = await readWith(
+      readPptx,
+      presentation([slide(equation)], {
+        'ppt/slides/_rels/slide1.xml.rels': relationships(['c', 'comments', '../comments/modern.xml']),
+        'ppt/comments/modern.xml': `<p188:cmLst><p188:cm authorId="{A}"><p188:replyLst><p188:reply authorId="{B}">${body('No')}</p188:reply></p188:replyLst>${body('Sure?')}</p188:cm><p188:cm authorId="{A}">${body('Fine')}</p188:cm></p188:cmLst>`,
+        'ppt/authors.xml':
+          '<p188:authorLst><p188:author id="{A}" name="Ada"/><p188:author id="{B}" name="Bob"/></p188:authorLst>',
+        'ppt/_rels/presentation.xml.rels': relationships(
+          ['s1', 'slide', 'slides/slide1.xml'],
+          ['a', 'authors', 'authors.xml'],
+        ),
+      }),
+    );
+    expect(read.text).toBe('Let x = 1\n\nSure?\n\nNo\n\nFine\n');
+    expect(marksOf(read, 'comment').map(({ label }) => label)).toEqual(['Ada', 'Bob', 'Ada']);
+    expect(read.losses).toEqual([{ what: 'equations', count: 1 }]);
   });
 
   test('no slides, and slides without text, are named', async () => {

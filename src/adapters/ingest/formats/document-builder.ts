@@ -270,7 +270,7 @@ export class DocumentBuilder {
   #finishedMarks(): Mark[] {
     const marks = this.#marks
       .filter(({ start }) => start >= 0)
-      .sort((a, b) => a.start - b.start || b.end - a.end);
+      .sort((a, b) => a.start - b.start || emptyFirst(a, b) || b.end - a.end);
     const open: MutableMark[] = [];
     const around: MutableMark[] = [];
     for (const mark of marks) {
@@ -297,6 +297,11 @@ const holdsSections: ReadonlySet<MarkKind> = new Set([
   'note',
   'comment',
 ]);
+
+/** A page or slide without text comes before the one that begins where it would have. */
+function emptyFirst(a: MutableMark, b: MutableMark): number {
+  return Number(b.end === b.start) - Number(a.end === a.start);
+}
 
 function closeAt(mark: MutableMark | undefined, at: number): void {
   if (mark) mark.end = Math.min(at, mark.limit ?? at);

@@ -1,34 +1,50 @@
-/** What a chart says: its titles, and its values as lines of a table, as they were when it was last drawn. */
+/** What a chart says: its titles, and its values as they were when it was last drawn. */
 
+import type { CellValue } from '../../../../core/corpus/structure';
 import { descendants, type XmlElement } from '../xml';
-import { paragraphsIn } from './shapes';
+import { paragraphsIn } from './slide-text';
 
-const MAX_POINTS = 1000;
-
-export function chartLines(chart: XmlElement): string[] {
-  const titles = descendants(chart, 'title').flatMap(paragraphsIn);
-  const series = descendants(chart, 'ser').map((one) => ({
-    name: valuesOf(one, 'tx').join(' '),
-    categories: valuesOf(one, 'cat'),
-    values: valuesOf(one, 'val'),
-  }));
-  const categories = series.find((one) => one.categories.length > 0)?.categories ?? [];
-  const length = Math.max(categories.length, ...series.map(({ values }) => values.length));
-  if (series.length === 0 || length === 0) return titles;
-  const rows = Array.from({ length: Math.min(length, MAX_POINTS) }, (_, i) =>
-    [categories[i] ?? '', ...series.map(({ values }) => values[i] ?? '')].join('\t'),
-  );
-  return [...titles, ['', ...series.map(({ name }) => name)].join('\t'), ...rows];
+export interface ChartText {
+  readonly titles: readonly string[];
+  /** The names of the series, then a row a category; empty where the values are not in the file. */
+  readonly rows: readonly (readonly CellValue[])[];
 }
 
-/** Cached values by their index; a series may have gaps. */
-function valuesOf(series: XmlElement, name: string): string[] {
-  const holder = series.children.find((child) => child.name === name);
-  const values: string[] = [];
+const MAX_POINTS = 1000;
+const MAX_SERIES = 100;
+
+export function chartText(chart: XmlElement): ChartText {
+  const titles = descendants(chart, 'title').flatMap(paragraphsIn);
+  const series = descendants(chart, 'ser')
+    .slice(0, MAX_SERIES)
+    .map((one) => ({
+      name: pointsOf(one, 'tx').join(' '),
+      categories: pointsOf(one, 'cat', 'xVal'),
+      values: pointsOf(one, 'val', 'yVal').map(numberOr),
+    }));
+  const categories = series.find((one) => one.categories.length > 0)?.categories ?? [];
+  const length = Math.max(0, ...series.map(({ values }) => values.length));
+  if (length === 0) return { titles, rows: [] };
+  const rows = Array.from({ length }, (_, at): CellValue[] => [
+    categories[at] ?? null,
+    ...series.map(({ values }) => values[at] ?? null),
+  ]);
+  return { titles, rows: [[null, ...series.map(({ name }) => name)], ...rows] };
+}
+
+/** Cached values in their places; a series may have gaps. */
+function pointsOf(series: XmlElement, ...names: readonly string[]): string[] {
+  const holder = series.children.find(({ name }) => names.includes(name));
+  const points: string[] = [];
   for (const point of holder ? descendants(holder, 'pt') : []) {
-    const index = Number(point.attributes['idx'] ?? values.length);
+    const index = Number(point.attributes['idx'] ?? points.length);
     if (Number.isInteger(index) && index >= 0 && index < MAX_POINTS)
-      values[index] = descendants(point, 'v')[0]?.text ?? '';
+      points[index] = point.children.find(({ name }) => name === 'v')?.text ?? '';
   }
-  return Array.from(values, (value: string | undefined) => value ?? '');
+  return Array.from(points, (value: string | undefined) => value ?? '');
+}
+
+function numberOr(text: string): CellValue {
+  const number = Number(text);
+  return text.trim() === '' ? null : Number.isFinite(number) ? number : text;
 }

@@ -1,127 +1,114 @@
-/** What stands on a slide, as its markup has it: text, tables and things that are no text, in reading order. */
+/** What stands on a slide: text, tables and things that are no text, in reading order. */
 
 import { attribute, descendants, type XmlElement } from '../xml';
+import { inReadingOrder, placeOf, type InheritedPlaces, type Place } from './places';
+import { chosen, paragraphsIn } from './slide-text';
 
 export type SlideItem =
   | { readonly kind: 'title'; readonly text: string }
-  | { readonly kind: 'text'; readonly paragraphs: readonly string[] }
-  | { readonly kind: 'table'; readonly rows: readonly (readonly (string | null)[])[] }
-  | { readonly kind: 'picture'; readonly alt: string }
-  | { readonly kind: 'media'; readonly alt: string }
+  | { readonly kind: 'text'; readonly paragraphs: readonly string[]; readonly equations: number }
+  /** Date, footer and number of the slide. */
+  | { readonly kind: 'footer'; readonly paragraphs: readonly string[] }
+  | { readonly kind: 'table'; readonly rows: readonly (readonly string[])[]; readonly header: boolean }
+  | { readonly kind: 'picture' | 'media'; readonly alt: string }
   /** Drawn by another part of the file. */
   | { readonly kind: 'chart' | 'diagram' | 'object'; readonly relationshipId: string; readonly alt: string };
 
 interface Placed {
   readonly item: SlideItem;
-  /** Title first, then what is in the body, then date, footer and number. */
-  readonly rank: number;
-  readonly at: readonly [y: number, x: number] | null;
+  readonly place: Place | null;
 }
 
 const END_MATTER = new Set(['dt', 'ftr', 'sldNum', 'hdr']);
 
-/** The items below a tree of shapes. Groups are gone through in place. */
-export function itemsIn(tree: XmlElement): SlideItem[] {
-  const placed = placedIn(tree);
-  // Shapes are listed as they are stacked; where every place is known, people read from top to bottom.
-  const body = placed.filter(({ rank }) => rank === 1);
-  const isKnown = body.every(({ at }) => at !== null);
-  const compare = (a: Placed, b: Placed): number => {
-    if (a.rank !== b.rank || a.rank !== 1 || !isKnown) return a.rank - b.rank;
-    const [ay = 0, ax = 0] = a.at ?? [];
-    const [by = 0, bx = 0] = b.at ?? [];
-    return ay - by || ax - bx;
-  };
-  return placed.toSorted(compare).map(({ item }) => item);
+/** The items of a tree of shapes: titles, then the body from top to bottom, then what is at the foot of every slide. */
+export function itemsIn(tree: XmlElement, inherited: InheritedPlaces): SlideItem[] {
+  const placed = placedIn(tree.children, inherited);
+  const of = (...kinds: SlideItem['kind'][]) => placed.filter(({ item }) => kinds.includes(item.kind));
+  const body = placed.filter(({ item }) => item.kind !== 'title' && item.kind !== 'footer');
+  return [...of('title'), ...inReadingOrder(body), ...of('footer')].map(({ item }) => item);
 }
 
-/** Text of the paragraphs below an element, those without any left out. */
-export function paragraphsIn(element: XmlElement): string[] {
-  return descendants(element, 'p')
-    .map(paragraphText)
-    .filter((text) => text.trim() !== '');
-}
-
-export function paragraphText(paragraph: XmlElement): string {
-  return paragraph.children
-    .map((child) => {
-      if (child.name === 'br') return '\n';
-      if (child.name === 'tab') return '\t';
-      if (child.name === 'r' || child.name === 'fld')
-        return descendants(child, 't')
-          .map(({ text }) => text)
-          .join('');
-      return child.name === 'm' || child.name === 'AlternateContent' ? inner(child) : '';
-    })
-    .join('')
-    .trimEnd();
-}
-
-/** Equations in a paragraph: their characters in order. */
-function inner(element: XmlElement): string {
-  const chosen = element.children.find(({ name }) => name === 'Choice') ?? element;
-  return descendants(chosen, 't')
-    .map(({ text }) => text)
-    .join('');
-}
-
-function placedIn(tree: XmlElement): Placed[] {
-  return tree.children.flatMap((shape): Placed[] => {
+/** What is in a group stays together, at the group's place. */
+function placedIn(shapes: readonly XmlElement[], inherited: InheritedPlaces): Placed[] {
+  return shapes.flatMap((shape): Placed[] => {
+    if (shape.name === 'AlternateContent') return placedIn(chosen(shape), inherited);
+    if (isHidden(shape)) return [];
     switch (shape.name) {
       case 'grpSp': {
-        const at = placeOf(shape);
-        return placedIn(shape).map((placed) => ({ ...placed, at: at ?? placed.at }));
-      }
-      case 'AlternateContent': {
-        const chosen = shape.children.find(({ name }) => name === 'Choice') ?? shape.children[0];
-        return chosen ? placedIn(chosen) : [];
+        const place = placeOf(shape);
+        return inReadingOrder(placedIn(shape.children, inherited)).map((placed) => ({
+          ...placed,
+          place: place ?? placed.place,
+        }));
       }
       case 'sp':
-        return textShape(shape);
+        return textShape(shape, inherited);
+      case 'cxnSp':
+        return textShape(shape, inherited);
       case 'pic':
-        return [pictureShape(shape)];
-      case 'graphicFrame':
-        return frame(shape);
+        return [{ item: picture(shape), place: placeOf(shape) }];
+      case 'graphicFrame': {
+        const place = placeOf(shape);
+        return frame(shape).map((item) => ({ item, place }));
+      }
       default:
         return [];
     }
   });
 }
 
-function textShape(shape: XmlElement): Placed[] {
-  const type = attributeOf(shape, 'ph', 'type') ?? '';
-  const paragraphs = shape.children.filter(({ name }) => name === 'txBody').flatMap(paragraphsIn);
+/** Taken out of view by whoever made the slide. */
+function isHidden(shape: XmlElement): boolean {
+  const own = shape.children.find(({ name }) => name.startsWith('nv'));
+  return ['1', 'true'].includes(
+    own?.children.find(({ name }) => name === 'cNvPr')?.attributes['hidden'] ?? '',
+  );
+}
+
+function textShape(shape: XmlElement, inherited: InheritedPlaces): Placed[] {
+  const [placeholder] = descendants(shape, 'ph');
+  const type = (placeholder && attribute(placeholder.attributes, 'type')) ?? '';
+  const bodies = shape.children.filter(({ name }) => name === 'txBody');
+  const paragraphs = bodies.flatMap(paragraphsIn);
   if (paragraphs.length === 0) return [];
-  const isTitle = type === 'title' || type === 'ctrTitle';
-  const item: SlideItem = isTitle
-    ? { kind: 'title', text: paragraphs.join('\n') }
-    : { kind: 'text', paragraphs };
-  return [{ item, rank: isTitle ? 0 : END_MATTER.has(type) ? 2 : 1, at: placeOf(shape) }];
+  const place = placeOf(shape) ?? (placeholder ? inherited(placeholder) : null);
+  if (type === 'title' || type === 'ctrTitle')
+    return [{ item: { kind: 'title', text: paragraphs.join('\n') }, place }];
+  if (END_MATTER.has(type)) return [{ item: { kind: 'footer', paragraphs }, place }];
+  const equations = bodies.reduce((sum, body) => sum + descendants(body, 'oMath').length, 0);
+  return [{ item: { kind: 'text', paragraphs, equations }, place }];
 }
 
-function pictureShape(shape: XmlElement): Placed {
+function picture(shape: XmlElement): SlideItem {
   const isMedia = ['videoFile', 'audioFile', 'media'].some((name) => descendants(shape, name).length > 0);
-  return { item: { kind: isMedia ? 'media' : 'picture', alt: altOf(shape) }, rank: 1, at: placeOf(shape) };
+  return { kind: isMedia ? 'media' : 'picture', alt: altOf(shape) };
 }
 
-function frame(shape: XmlElement): Placed[] {
-  const at = placeOf(shape);
+function frame(shape: XmlElement): SlideItem[] {
   const tables = descendants(shape, 'tbl');
-  if (tables.length > 0)
-    return tables.map((table) => ({ item: { kind: 'table', rows: rowsOf(table) }, rank: 1, at }));
+  if (tables.length > 0) return tables.map(tableItem);
   const alt = altOf(shape);
-  const diagram = attributeOf(shape, 'relIds', 'dm');
-  const chart = attributeOf(shape, 'chart', 'id');
-  const object = attributeOf(shape, 'oleObj', 'id');
-  if (diagram !== undefined)
-    return [{ item: { kind: 'diagram', relationshipId: diagram, alt }, rank: 1, at }];
-  if (chart !== undefined) return [{ item: { kind: 'chart', relationshipId: chart, alt }, rank: 1, at }];
-  return [{ item: { kind: 'object', relationshipId: object ?? '', alt }, rank: 1, at }];
+  const named = [
+    ['diagram', 'relIds', 'dm'],
+    ['chart', 'chart', 'id'],
+    ['object', 'oleObj', 'id'],
+  ] as const;
+  for (const [kind, element, name] of named) {
+    const [found] = descendants(shape, element);
+    if (found) return [{ kind, relationshipId: relationshipId(found.attributes, name), alt }];
+  }
+  return [{ kind: 'object', relationshipId: '', alt }];
 }
 
-/** Cells that another reaches over are null. */
-function rowsOf(table: XmlElement): (string | null)[][] {
-  return table.children
+/** `r:id`, not the plain `id` that may stand beside it. */
+export function relationshipId(attributes: XmlElement['attributes'], name = 'id'): string {
+  return Object.entries(attributes).find(([key]) => key.endsWith(`:${name}`))?.[1] ?? attributes[name] ?? '';
+}
+
+/** Cells that another reaches over are empty. */
+function tableItem(table: XmlElement): SlideItem {
+  const rows = table.children
     .filter(({ name }) => name === 'tr')
     .map((row) =>
       row.children
@@ -130,24 +117,15 @@ function rowsOf(table: XmlElement): (string | null)[][] {
           const isCovered = [cell.attributes['hMerge'], cell.attributes['vMerge']].some(
             (one) => one === '1' || one === 'true',
           );
-          return isCovered ? null : paragraphsIn(cell).join('\n');
+          return isCovered ? '' : paragraphsIn(cell).join('\n');
         }),
     );
-}
-
-function placeOf(shape: XmlElement): [number, number] | null {
-  const properties = shape.children.find(({ name }) => /^(?:spPr|grpSpPr|xfrm)$/.test(name));
-  const offset = properties && descendants(properties, 'off')[0];
-  const [x, y] = [Number(offset?.attributes['x']), Number(offset?.attributes['y'])];
-  return Number.isFinite(x) && Number.isFinite(y) ? [y, x] : null;
+  const style = table.children.find(({ name }) => name === 'tblPr')?.attributes['firstRow'];
+  return { kind: 'table', rows, header: rows.length > 1 && (style === '1' || style === 'true') };
 }
 
 /** What is said of a thing for those who cannot see it. */
 function altOf(shape: XmlElement): string {
-  return (attributeOf(shape, 'cNvPr', 'descr') ?? '').trim();
-}
-
-function attributeOf(shape: XmlElement, element: string, name: string): string | undefined {
-  const found = descendants(shape, element)[0];
-  return found && attribute(found.attributes, name);
+  const own = descendants(shape, 'cNvPr')[0]?.attributes ?? {};
+  return (own['descr'] ?? own['title'] ?? '').replace(/\s+/g, ' ').trim();
 }

@@ -1,0 +1,104 @@
+/** One slide to text: what stands on it, in reading order. */
+
+import type { CellValue } from '../../../../core/corpus/structure';
+import type { DocumentBuilder, TableOptions } from '../document-builder';
+import type { OfficePackage } from '../ooxml/office-package';
+import { descendants, parseTree, type XmlElement } from '../xml';
+import { chartText } from './chart';
+import type { LayoutPlaces } from './places';
+import { itemsIn, type SlideItem } from './shapes';
+import { paragraphsIn } from './slide-text';
+
+type Drawn = Extract<SlideItem, { readonly relationshipId: string }>;
+
+export async function writeShapes(
+  office: OfficePackage,
+  part: string,
+  places: LayoutPlaces,
+  out: DocumentBuilder,
+): Promise<void> {
+  const slide = parseTree((await office.text(part)) ?? '');
+  if (['0', 'false'].includes(slide.attributes['show'] ?? '')) out.line('(hidden slide)');
+  const [tree] = descendants(slide, 'spTree');
+  if (!tree) {
+    out.lost('unreadable-parts');
+    return;
+  }
+  for (const item of itemsIn(tree, await places.of(part))) await writeItem(office, part, item, out);
+}
+
+async function writeItem(
+  office: OfficePackage,
+  part: string,
+  item: SlideItem,
+  out: DocumentBuilder,
+): Promise<void> {
+  switch (item.kind) {
+    case 'title':
+      out.heading(1, item.text);
+      return;
+    case 'text':
+      out.breakLine(2);
+      for (const paragraph of item.paragraphs) out.line(paragraph);
+      out.lost('equations', item.equations);
+      return;
+    case 'footer': {
+      out.breakLine(2);
+      const mark = out.open('footer', '');
+      for (const paragraph of item.paragraphs) out.line(paragraph);
+      mark.end();
+      return;
+    }
+    case 'table':
+      out.breakLine(2);
+      writeTable(item.rows, { header: item.header }, out);
+      out.breakLine(2);
+      return;
+    case 'picture':
+    case 'media':
+      out.lost(item.kind === 'media' ? 'media' : 'images');
+      break;
+    case 'chart':
+    case 'diagram':
+    case 'object':
+      await writeDrawn(office, part, item, out);
+  }
+  if (item.alt !== '') out.line(`[${item.alt}]`);
+}
+
+/** The words and values of what another part of the file draws; the drawing itself is lost. */
+async function writeDrawn(
+  office: OfficePackage,
+  part: string,
+  { kind, relationshipId }: Drawn,
+  out: DocumentBuilder,
+): Promise<void> {
+  if (kind === 'object') {
+    out.lost('embedded-files');
+    return;
+  }
+  out.lost(kind === 'chart' ? 'charts' : 'drawings');
+  const drawing = await relatedTree(office, part, relationshipId);
+  if (drawing === null) return;
+  const { titles, rows } =
+    kind === 'chart' ? chartText(drawing) : { titles: paragraphsIn(drawing), rows: [] };
+  out.breakLine(2);
+  for (const title of titles) out.line(title);
+  writeTable(rows, { header: true, reads: 'values', label: titles[0] ?? '' }, out);
+}
+
+async function relatedTree(office: OfficePackage, part: string, id: string): Promise<XmlElement | null> {
+  const relation = (await office.related(part)).find((one) => one.id === id && !one.isExternal);
+  const markup = relation ? await office.text(relation.target) : null;
+  return markup === null ? null : parseTree(markup);
+}
+
+function writeTable(
+  rows: readonly (readonly CellValue[])[],
+  options: TableOptions,
+  out: DocumentBuilder,
+): void {
+  const table = out.openTable(options);
+  for (const row of rows) table.row(row);
+  table.end();
+}
