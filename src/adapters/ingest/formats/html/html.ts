@@ -16,13 +16,18 @@ const MAX_ARTICLE_ELEMENTS = 10_000;
 /** What builds a tree of a page recurses into it. */
 const MAX_ARTICLE_DEPTH = 256;
 
+/** So little is read even by a slow machine while it may be silent. */
+const PIECE_UNITS = 512 * 1024;
+
 export const readHtml: FormatReader = async (input, out) => {
   const { pieces } = await textOf(input.file, input.signal);
   const page = new HtmlDocument(out, { setsMetadata: false, countsScripts: true });
   let markup: string | null = '';
   for await (const piece of pieces) {
-    page.write(piece);
-    await out.flush();
+    for (let at = 0; at < piece.length; at += PIECE_UNITS) {
+      page.write(piece.slice(at, at + PIECE_UNITS));
+      await out.flush();
+    }
     markup = markup !== null && markup.length + piece.length <= MAX_ARTICLE_UNITS ? markup + piece : null;
   }
   page.end();
