@@ -72,6 +72,13 @@ describe('a web page', () => {
     expect(problem.hint).toContain('save the page');
   });
 
+  test('in XHTML may have elements that close themselves', async () => {
+    const page = await read(
+      '<?xml version="1.0"?><html><head><title/><script src="x"/></head><body><p>words</p></body></html>',
+    );
+    expect(page.text).toBe('words\n');
+  });
+
   test('too deep or too large for an article is read all the same', async () => {
     const page = await read(`<p>x${'<div>'.repeat(3000)}${paragraph('depth')}`);
     expect(page.text).toContain('about depth');

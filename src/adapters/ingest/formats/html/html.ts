@@ -21,15 +21,21 @@ const PIECE_UNITS = 512 * 1024;
 
 export const readHtml: FormatReader = async (input, out) => {
   const { pieces } = await textOf(input.file, input.signal);
-  const page = new HtmlDocument(out, { setsMetadata: false, countsScripts: true });
+  let page: HtmlDocument | null = null;
   let markup: string | null = '';
   for await (const piece of pieces) {
+    page ??= new HtmlDocument(out, {
+      setsMetadata: false,
+      countsScripts: true,
+      isXml: /^\s*<\?xml\s/.test(piece) || /\.xht(?:ml)?$/i.test(input.path),
+    });
     for (let at = 0; at < piece.length; at += PIECE_UNITS) {
       page.write(piece.slice(at, at + PIECE_UNITS));
       await out.flush();
     }
     markup = markup !== null && markup.length + piece.length <= MAX_ARTICLE_UNITS ? markup + piece : null;
   }
+  page ??= new HtmlDocument(out);
   page.end();
   await finishPage(page, markup, input, out);
 };
