@@ -150,16 +150,16 @@ describe('a copy that cannot be had whole', () => {
   afterEach(leave);
 
   it('says which file and why, works online, and goes on where it stopped', async () => {
-    const lost = host.asset('html-text');
+    const lost = host.asset('delimited');
     const kept = join(host.folder, lost);
     writeFileSync(kept, '<h1>Sign in to the network</h1>'); // a portal that answers everything
     const { page } = await openTab(context, `${host.url}#/settings`);
-    const note = page.getByText(/^Not ready for offline: .*html-text/);
+    const note = page.getByText(/^Not ready for offline: .*delimited/);
     await note.waitFor({ timeout: 30_000 });
     expect(await note.textContent()).toContain('different from what was published');
     rmSync(kept);
     await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByText(/The host answered 404 for .*html-text/).waitFor();
+    await page.getByText(/The host answered 404 for .*delimited/).waitFor();
     const printed = await page.evaluate(async () => {
       const repl = await window.sonde.repl('text');
       return (await repl.run('print(context)')).stdout;
