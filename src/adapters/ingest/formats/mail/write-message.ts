@@ -1,6 +1,7 @@
 /** Writes a message into a document: its headers as lines, its text, forwarded messages; what is attached as files. */
 
 import { toProblem } from '../../../../core/errors';
+import { harmlessPath } from '../archive/harmless-path';
 import type { DocumentBuilder } from '../document-builder';
 import { HtmlDocument } from '../html/html-document';
 import { attachedOf, type Attached } from './attached-files';
@@ -25,7 +26,7 @@ export async function writeMessage(
   ];
   writeHeaders(message, all, out);
   const showsPictures = await writeBody(text, message.html, out);
-  const names = new Set<string>();
+  const names = new Map<string, number>();
   for (const part of all) {
     if (part.kind === 'picture')
       out.lost('images', showsPictures ? 0 : 1); // else counted where they are shown
@@ -63,7 +64,7 @@ async function writeForwarded(
   bytes: Uint8Array<ArrayBuffer>,
   out: DocumentBuilder,
   folder: string,
-  names: Set<string>,
+  names: Map<string, number>,
   depth: number,
 ): Promise<void> {
   if (depth >= MAX_FORWARDED_DEPTH)
@@ -78,10 +79,15 @@ async function writeForwarded(
   }
 }
 
-function unique(name: string, names: Set<string>): string {
-  let free = name;
-  for (let count = 2; names.has(free.toLowerCase()); count++)
-    free = name.replace(/(\.[^.]*)?$/, (ending) => `-${String(count)}${ending}`);
-  names.add(free.toLowerCase());
+/** A name that can do no harm and that no other attachment of the message has. */
+function unique(name: string, names: Map<string, number>): string {
+  const harmless = harmlessPath(name);
+  let count = names.get(harmless.toLowerCase()) ?? 0;
+  let free = harmless;
+  // Counted on from where it was left: a message may have ten thousand files of one name.
+  for (; count > 0 && names.has(free.toLowerCase()); count++)
+    free = harmless.replace(/(\.[^.]*)?$/, (ending) => `-${String(count + 1)}${ending}`);
+  names.set(harmless.toLowerCase(), Math.max(1, count));
+  names.set(free.toLowerCase(), names.get(free.toLowerCase()) ?? 1);
   return free;
 }
