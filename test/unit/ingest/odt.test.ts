@@ -124,7 +124,7 @@ describe('a text document', () => {
     const document = await readWith(
       readOdt,
       odtOf(p('Body'), '', {
-        'styles.xml': `<office:document-styles><office:master-styles>${page('Head')}${page('Head')}</office:master-styles></office:document-styles>`,
+        'styles.xml': `<office:document-styles><office:styles><text:notes-configuration/></office:styles><office:master-styles>${page('Head')}${page('Head')}</office:master-styles></office:document-styles>`,
         'meta.xml':
           '<office:document-meta><office:meta><dc:title>T</dc:title><meta:initial-creator>Jane</meta:initial-creator><dc:creator>Al</dc:creator><meta:creation-date>2020-01-02T03:04:05</meta:creation-date><dc:language>pl</dc:language></office:meta></office:document-meta>',
       }),

@@ -1,11 +1,15 @@
 /** Formats of paragraphs and characters in an old Word file, by their place in it; only what says how to read the text. */
 
+import type { CellDefinition } from '../rtf/flow';
+
 export interface ParagraphFormats {
   readonly style: number;
   readonly outlineLevel: number | null;
   readonly depth: number;
   readonly isRowEnd: boolean;
   readonly isInnerCell: boolean;
+  /** At a row's end: the cells of the row. */
+  readonly cells: readonly CellDefinition[];
 }
 
 export interface CharacterFormats {
@@ -26,6 +30,7 @@ const PLAIN_PARAGRAPH: ParagraphFormats = {
   depth: 0,
   isRowEnd: false,
   isInnerCell: false,
+  cells: [],
 };
 const PLAIN_CHARACTERS: CharacterFormats = { isHidden: false, symbol: null };
 /** Instructions, as [MS-DOC] numbers them. */
@@ -34,6 +39,8 @@ const [IN_TABLE, ROW_END, DEPTH, INNER_CELL, INNER_ROW_END, OUTLINE] = [
 ];
 const [DELETED, HIDDEN, SYMBOL] = [0x0800, 0x083c, 0x6a09];
 const TABLE_DEFINITION = 0xd608;
+const CELL_BYTES = 20;
+const [MERGED_RIGHT, MERGED_DOWN, MERGE_START] = [0x02, 0x20, 0x40];
 const MAX_DEPTH = 30;
 
 export class Formats<T> {
@@ -123,6 +130,7 @@ function paragraphFormats(page: DataView, start: number, end: number): Paragraph
     depth: 0,
     isRowEnd: false,
     isInnerCell: false,
+    cells: [] as readonly CellDefinition[],
   };
   for (const [code, at] of instructions(page, start + 2, end)) {
     const value = page.getUint8(at);
@@ -130,9 +138,28 @@ function paragraphFormats(page: DataView, start: number, end: number): Paragraph
     else if (code === ROW_END || code === INNER_ROW_END) found.isRowEnd ||= value !== 0;
     else if (code === DEPTH) found.depth = Math.min(MAX_DEPTH, value);
     else if (code === INNER_CELL) found.isInnerCell = value !== 0;
+    else if (code === TABLE_DEFINITION) found.cells = cellsOf(page, at, end);
     else if (code === OUTLINE) found.outlineLevel = value;
   }
   return found;
+}
+
+/** Edges of a row's cells, then of each what it is merged with. */
+function cellsOf(page: DataView, at: number, end: number): CellDefinition[] {
+  if (at + 3 > end) return [];
+  const count = page.getUint8(at + 2);
+  const edges = at + 3;
+  const flags = edges + (count + 1) * 2;
+  if (flags > end) return [];
+  return Array.from({ length: count }, (_, index) => {
+    const flagsAt = flags + index * CELL_BYTES;
+    const merged = flagsAt + 2 <= end ? page.getUint16(flagsAt, true) : 0;
+    const isBelow = (merged & MERGED_DOWN) !== 0 && (merged & MERGE_START) === 0;
+    return {
+      right: page.getInt16(edges + (index + 1) * 2, true),
+      isCovered: isBelow || (merged & MERGED_RIGHT) !== 0,
+    };
+  });
 }
 
 function characterFormats(page: DataView, start: number, end: number): CharacterFormats {

@@ -122,7 +122,7 @@ export class StoryReader {
     while (this.#fields.at(-1) === true) this.#fields.pop();
     const formats = this.#setting.paragraphs?.at(at) ?? null;
     const format = formatOf(formats);
-    if (formats?.isRowEnd) this.#flow.endRow(Math.max(1, format.depth), []);
+    if (formats?.isRowEnd) this.#flow.endRow(Math.max(1, format.depth), formats.cells);
     else if (char === CELL || formats?.isInnerCell) this.#flow.endCell(format);
     else this.#flow.endParagraph(format);
   }

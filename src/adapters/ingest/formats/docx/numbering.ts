@@ -9,7 +9,6 @@ interface Level {
   readonly format: string;
   /** `%1.%2`: numbers of this level and of those above. */
   readonly pattern: string;
-  readonly suffix: string;
   readonly isLegal: boolean;
   /** Counts on unless a level above this one went up; undefined: any level above. */
   readonly restartsAfter: number | undefined;
@@ -106,7 +105,8 @@ export class Numbering {
       const count = (counts[index] ??= shown?.start ?? 1);
       return numeral(count, level.isLegal ? 'decimal' : (shown?.format ?? 'decimal'));
     });
-    return text === '' ? '' : text + level.suffix;
+    // Where Word leaves no room at all, a space keeps number and word apart.
+    return text === '' ? '' : `${text} `;
   }
 
   #abstractId(concrete: Concrete, numberingOfStyle: (styleId: string) => string | undefined): string {
@@ -122,7 +122,6 @@ function levelIndex(element: XmlElement): number {
 }
 
 function levelOf(element: XmlElement): Level {
-  const suffix = childValue(element, 'suff');
   return {
     start: numberOf(childValue(element, 'start')) ?? 0,
     format:
@@ -136,7 +135,6 @@ function levelOf(element: XmlElement): Level {
       ) ??
       'decimal',
     pattern: (childValue(element, 'lvlText') ?? '').slice(0, MAX_PATTERN_CHARS),
-    suffix: suffix === 'nothing' ? '' : ' ',
     isLegal: isOn(element, 'isLgl') ?? false,
     restartsAfter: numberOf(childValue(element, 'lvlRestart')),
     styleId: childValue(element, 'pStyle'),

@@ -27,8 +27,17 @@ const CONTAINERS = new Set(
     'object-index user-index numbered-paragraph text-box note-body g annotation page'
   ).split(' '),
 );
+const LOOSE = new Set(
+  'frame custom-shape rect ellipse circle line polyline polygon path connector caption'.split(' '),
+);
+const BLOCKS = new Set(['p', 'h', 'list', 'table', 'sub-table', ...CONTAINERS, ...LOOSE]);
 const MAX_CHAIN = 30;
 const MAX_SPAN = 64;
+
+/** Whether an element is one of a body's; all else in a file is about it. */
+export function isBlock(name: string): boolean {
+  return BLOCKS.has(name);
+}
 
 export class OdfBlocks {
   readonly lists = new OdfLists();
@@ -80,12 +89,7 @@ export class OdfBlocks {
 
   /** A frame or shape that is on a page, not in a paragraph. */
   #loose(node: OdfNode): Block[] {
-    if (
-      !/^(?:frame|custom-shape|rect|ellipse|circle|line|polyline|polygon|path|connector|caption)$/.test(
-        node.name,
-      )
-    )
-      return [];
+    if (!LOOSE.has(node.name)) return [];
     const inline = this.#inline();
     inline.read({ name: 'p', attributes: {}, content: [node] });
     return this.#withAsides(inline.text, inline.anchors, {});

@@ -4,7 +4,7 @@ import { SondeError } from '../../../../core/errors';
 import type { DocumentBuilder } from '../document-builder';
 import { lineOf, paragraph, writeBlocks, type Block } from '../prose';
 import type { FormatReader } from '../reader';
-import { OdfBlocks } from './blocks';
+import { isBlock, OdfBlocks } from './blocks';
 import { nodesOf, type OdfNode } from './nodes';
 import { openFlatOdf, openOdf, readMeta, type OdfFile } from './odf-file';
 import { objectText } from './objects';
@@ -28,7 +28,7 @@ async function readText(odf: OdfFile, out: DocumentBuilder, signal: AbortSignal)
     if (META.has(node.name)) readMeta(node, out);
     else if (node.name === 'master-page') running.push(...runningOf(node, blocks));
     else if (/style$/.test(node.name)) blocks.addStyle(node);
-    else {
+    else if (isBlock(node.name)) {
       if (!begun) writeRunning('header', running, out);
       begun = true;
       writeBlocks(out, blocks.read(node));

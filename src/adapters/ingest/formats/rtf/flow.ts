@@ -51,7 +51,7 @@ export class RtfFlow {
   }
 
   /** What stands before the paragraph: the number or bullet that the writer worked out. */
-  setNumber(number: string): void {
+  setNumber(number: string | null): void {
     this.#number = number;
   }
 

@@ -140,9 +140,10 @@ export class RtfParts {
   }
 }
 
-/** A number or letter as it is; a dash for every kind of bullet, of which `o` is one. */
-function numberOf(text: string): string {
+/** A number or letter as it is; a dash for every kind of bullet, of which `o` is one; null for none. */
+function numberOf(text: string): string | null {
   const shown = text.trim();
+  if (shown === '') return null;
   return /[\p{L}\p{N}]/u.test(shown) && shown !== 'o' ? `${shown} ` : '- ';
 }
 
