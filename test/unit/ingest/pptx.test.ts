@@ -103,6 +103,7 @@ describe('presentations', () => {
         ['1', ''],
       ],
     ]);
+    expect(marksOf(read, 'table').map(({ table: shape }) => shape?.header)).toEqual([true]);
     expect(marksOf(read, 'note').map((mark) => stretch(read, mark))).toEqual(['Say this slowly']);
     expect(marksOf(read, 'comment').map((mark) => [mark.label, stretch(read, mark)])).toEqual([
       ['Ada', 'Check the date'],

@@ -1,5 +1,6 @@
 /** What stands on a slide: text, tables and things that are no text, in reading order. */
 
+import { plainValue } from '../../../../core/corpus/structure';
 import { attribute, descendants, type XmlElement } from '../xml';
 import { inReadingOrder, placeOf, type InheritedPlaces, type Place } from './places';
 import { chosen, paragraphsIn } from './slide-text';
@@ -121,7 +122,13 @@ function tableItem(table: XmlElement): SlideItem {
         }),
     );
   const style = table.children.find(({ name }) => name === 'tblPr')?.attributes['firstRow'];
-  return { kind: 'table', rows, header: rows.length > 1 && (style === '1' || style === 'true') };
+  const isNamed = style === undefined ? looksLikeNames(rows[0] ?? []) : style === '1' || style === 'true';
+  return { kind: 'table', rows, header: rows.length > 1 && isNamed };
+}
+
+/** Many programs do not say whether the first row names the columns. */
+function looksLikeNames(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell !== '' && typeof plainValue(cell) === 'string');
 }
 
 /** What is said of a thing for those who cannot see it. */
