@@ -10,6 +10,7 @@ import { measureManyCalls } from './many-calls';
 import { measureLargeImports } from './large-imports';
 import { measureReading } from './reading';
 import { measureRepl } from './repl';
+import { measureSearch } from './search';
 
 const MEASUREMENTS: readonly (() => Promise<readonly Row[]>)[] = [
   measureRepl,
@@ -18,6 +19,7 @@ const MEASUREMENTS: readonly (() => Promise<readonly Row[]>)[] = [
   measureManyCalls,
   measureCorpus,
   measureReading,
+  measureSearch,
   measureBeyondMemory,
   measureLargeImports,
   async () => {

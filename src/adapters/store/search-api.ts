@@ -55,11 +55,11 @@ async function find(
   onProgress: (progress: FindProgress) => void,
   signal: AbortSignal,
 ): Promise<SearchHit[]> {
-  await corpusRow(db, corpusId);
+  const onShare = (share: number): void => {
+    onProgress({ phase: 'indexing', share, hits: [] });
+  };
   if (mode === 'words') {
-    await updateIndex(db, corpusId, signal, (share) => {
-      onProgress({ phase: 'indexing', share, hits: [] });
-    });
+    await Promise.all([corpusRow(db, corpusId), updateIndex(db, corpusId, signal, onShare)]);
     return index.find(corpusId, parseQuery(query, unfinished), limit, signal);
   }
   const wanted = mode === 'exact' ? literally(query) : asPattern(query);

@@ -12,6 +12,8 @@ const HANDLE_BYTES = 500;
 export class RangeReader {
   readonly #db: SondeDatabase;
   readonly #chunks = new ByteCache<ChunkRow>(CACHE_BYTES);
+  /** Who types a question word by word comes to the same passages again and again. */
+  readonly #read = new ByteCache<Uint8Array>(CACHE_BYTES);
 
   constructor(db: SondeDatabase) {
     this.#db = db;
@@ -22,14 +24,16 @@ export class RangeReader {
     ranges: readonly TextRange[],
   ): Promise<{ texts: (Uint8Array | null)[]; rows: ReadonlyMap<string, DocumentRow> }> {
     const ids = [...new Set(ranges.map(({ documentId }) => documentId))];
-    const found = await this.#db.documents.bulkGet(ids);
+    const [found, texts] = await Promise.all([this.#db.documents.bulkGet(ids), this.#texts(ranges)]);
     const rows = new Map(found.flatMap((row) => (row ? [[row.id, row] as const] : [])));
-    const there = ranges.filter(({ documentId }) => rows.has(documentId));
-    await this.#load(there.flatMap((range) => indexesOf(range).map((index) => ({ range, index }))));
-    const texts = await Promise.all(
-      ranges.map((range) => (rows.has(range.documentId) ? this.#bytes(range) : null)),
-    );
-    return { texts, rows };
+    return { texts: texts.map((text, at) => (rows.has(ranges[at]?.documentId ?? '') ? text : null)), rows };
+  }
+
+  async #texts(ranges: readonly TextRange[]): Promise<(Uint8Array | null)[]> {
+    const texts = ranges.map((range) => this.#read.get(keyOfRange(range)) ?? null);
+    const missing = ranges.filter((_, at) => !texts[at]);
+    await this.#load(missing.flatMap((range) => indexesOf(range).map((index) => ({ range, index }))));
+    return Promise.all(ranges.map((range, at) => texts[at] ?? this.#bytes(range)));
   }
 
   async #bytes(range: TextRange): Promise<Uint8Array | null> {
@@ -44,7 +48,9 @@ export class RangeReader {
       all.set(await sliceOf(chunk, from - chunk.byteStart, to - chunk.byteStart), from - range.byteStart);
       filled += to - from;
     }
-    return filled === all.length ? all : null;
+    if (filled !== all.length) return null;
+    this.#read.set(keyOfRange(range), all, all.length + HANDLE_BYTES);
+    return all;
   }
 
   async #load(wanted: readonly { readonly range: TextRange; readonly index: number }[]): Promise<void> {
@@ -70,6 +76,10 @@ function indexesOf({ byteStart, byteEnd }: TextRange): number[] {
   const first = Math.floor(byteStart / CHUNK_BYTES);
   const last = Math.floor((byteEnd + 3 * (first + 2)) / CHUNK_BYTES);
   return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+}
+
+function keyOfRange({ documentId, byteStart, byteEnd }: TextRange): string {
+  return `${documentId}:${byteStart}-${byteEnd}`;
 }
 
 function keyOf(documentId: string, index: number): string {

@@ -17,6 +17,9 @@ import type { ChunkRow, DocumentRow, IndexSegmentRow, SondeDatabase } from './da
 import { withIndexLock } from './search-locks';
 import { segmentsToMerge } from './search-tiers';
 
+/** A transaction over more of them would keep others waiting. */
+const MOST_DOCUMENTS = 2000;
+
 /** @param onShare told how much of what waits is done, from 0 to 1 */
 export async function updateIndex(
   db: SondeDatabase,
@@ -101,7 +104,7 @@ class IndexUpdate {
     }
     if (begun) this.#builder.end();
     this.#done.push(row.id);
-    if (this.#builder.isFull) await this.#store(null);
+    if (this.#builder.isFull || this.#done.length >= MOST_DOCUMENTS) await this.#store(null);
   }
 
   #begin(row: DocumentRow, chunk: ChunkRow, utf8: Uint8Array, at: number): void {

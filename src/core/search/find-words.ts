@@ -9,7 +9,7 @@ import type { Key, Query } from './query';
 import type { SearchedSegment } from './segment';
 
 /** Passages read again, at the least: what stands together in them lifts some above others. */
-const READ_AT_LEAST = 48;
+const READ_AT_LEAST = 32;
 /** As many as were asked for, times this. */
 const READ_FACTOR = 3;
 /** With phrases, or documents that are gone, more may have to be read until there are enough. */

@@ -1,4 +1,11 @@
-/** A part of the index: texts cut into buckets of equal length, and the words that stand in each. */
+/**
+ * A part of the index: texts cut into buckets of equal length, and the words that stand in each.
+ *
+ * The index is the project's own because MiniSearch, FlexSearch, Orama and lunr all hold theirs in memory as objects and
+ * are kept by writing it out whole. MiniSearch over passages of a novel: 1.5 MB of text a second, 66 MB of heap and 13 MB
+ * of JSON for 10 MB of text, 0.8 s to read that back. This one takes 15 to 20 MB a second in some 40 MB whatever the size
+ * of the corpus, a fifth to a quarter of the text on disk, and a search reads a few blocks of 32 kB of each segment.
+ */
 
 import type { Blocks } from './blocks';
 
