@@ -3,14 +3,15 @@
 import { SondeError, type Problem } from '../../core/errors';
 import type { EncodingGuess } from './encoding';
 import { firstGuess, SAMPLE_BYTES, secondGuess } from './guess-encoding';
-import { Fingerprint, fileBlocks } from './file-blocks';
+import { Fingerprint, fileBlocks, readBytes } from './file-blocks';
 import { textKindOf } from './file-kind';
 import type { FileFacts, TextSink } from './file-facts';
 import { marksOf } from './text-marks';
 import { NotUtf8, converterFor } from './to-utf8';
 
 /**
- * Reads `file` into `sink`. `onBytes` is told how many bytes of the file have been read.
+ * Reads `file` into `sink`. `onBytes` is told how many bytes of the file have been read. `start` is its first
+ * `SAMPLE_BYTES`, where they have been read already.
  * @throws SondeError `unreadable`, `empty`; the signal's reason when aborted; whatever the sink throws.
  */
 export async function readDocument(
@@ -19,9 +20,10 @@ export async function readDocument(
   sink: TextSink,
   signal: AbortSignal,
   onBytes: (done: number) => void,
+  start?: Uint8Array<ArrayBuffer>,
 ): Promise<FileFacts> {
   if (file.size === 0) throw emptyFile();
-  const reading = new Reading(file, path, sink, signal, onBytes);
+  const reading = new Reading(file, path, sink, signal, onBytes, start);
   try {
     return await reading.as(await reading.firstGuess(), true);
   } catch (thrown) {
@@ -47,7 +49,9 @@ class Reading {
     sink: TextSink,
     signal: AbortSignal,
     onBytes: (done: number) => void,
+    start?: Uint8Array<ArrayBuffer>,
   ) {
+    if (start) this.#first = start;
     this.#file = file;
     this.#path = path;
     this.#sink = sink;
@@ -56,8 +60,7 @@ class Reading {
   }
 
   async firstGuess(): Promise<EncodingGuess> {
-    for await (const block of fileBlocks(this.#file.slice(0, SAMPLE_BYTES), this.#signal))
-      this.#first = block;
+    if (this.#first.length === 0) this.#first = await readBytes(this.#file, 0, SAMPLE_BYTES);
     return firstGuess(this.#first, this.#file.size);
   }
 

@@ -2,10 +2,10 @@
 
 import { SondeError, isAbort, toProblem, type Problem } from '../../core/errors';
 import type { Readers } from '../readers/readers';
-import { Fingerprint, fileBlocks } from './file-blocks';
+import { Fingerprint, fileBlocks, readBytes } from './file-blocks';
 import { FORMAT_SAMPLE_BYTES, binaryFormatOf, textFormatOf, type Format } from './format';
 import { byteOrderMark } from './encoding';
-import { firstGuess } from './guess-encoding';
+import { firstGuess, SAMPLE_BYTES } from './guess-encoding';
 import type { FileFacts, FileSink, FileToRead } from './file-facts';
 import { readDocument } from './read-document';
 import { refuseKnown } from './signatures';
@@ -28,8 +28,9 @@ export async function readFile(
 ): Promise<FileFacts> {
   let format: Format | null = null;
   try {
-    format = await formatOf(item);
-    if (format === 'text') return await readDocument(item.file, item.path, sink, signal, onBytes);
+    const start = await startOf(item.file, signal);
+    format = formatOf(item, start);
+    if (format === 'text') return await readDocument(item.file, item.path, sink, signal, onBytes, start);
     const [read, fingerprint] = await Promise.all([
       readers.read({ ...item, format }, readerSink(sink, item.file.size, onBytes), signal),
       fingerprintOf(item.file, signal),
@@ -69,17 +70,20 @@ export async function fingerprintOf(file: Blob, signal: AbortSignal): Promise<st
   return fingerprint.end();
 }
 
-/** @throws SondeError `empty`, `unreadable` for what is no text and has no reader */
-async function formatOf({ file, path }: FileToRead): Promise<Format> {
+/** The beginning of a file; all of a small one. @throws SondeError `empty` */
+async function startOf(file: Blob, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   if (file.size === 0) throw new SondeError({ code: 'empty', message: 'The file is empty.' });
-  let start = new Uint8Array();
-  for await (const block of fileBlocks(file.slice(0, FORMAT_SAMPLE_BYTES), new AbortController().signal))
-    start = block;
+  signal.throwIfAborted();
+  return readBytes(file, 0, SAMPLE_BYTES);
+}
+
+/** @throws SondeError `unreadable` for what is no text and has no reader */
+function formatOf({ file, path }: FileToRead, start: Uint8Array<ArrayBuffer>): Format {
   const binary = binaryFormatOf(start);
   if (binary) return binary;
   if (!byteOrderMark(start)) refuseKnown(start);
   const { name, bomBytes } = firstGuess(start, file.size);
-  const utf8 = converterFor(name, false).convert(start.slice(bomBytes));
+  const utf8 = converterFor(name, false).convert(start.slice(bomBytes, bomBytes + FORMAT_SAMPLE_BYTES));
   return textFormatOf(new TextDecoder().decode(utf8), path);
 }
 

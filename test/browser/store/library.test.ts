@@ -67,7 +67,7 @@ describe('text survives the way through the library', () => {
       documents.map(({ name, index, kind, problem }) => [name, index, kind, problem?.code ?? null]),
     ).toEqual([
       ['folder/a.txt', 0, 'text', null],
-      ['folder/b.pdf', -1, '', 'unreadable'],
+      ['folder/b.pdf', -1, 'pdf', 'malformed'],
       ['folder/c.md', 1, 'markdown', null],
       ['folder/d.txt', -1, '', 'empty'],
       ['folder/e.csv', 2, 'csv', null],
@@ -110,15 +110,13 @@ test('removing a document moves the indexes up; renaming keeps names apart', asy
   await expect(library.context(corpus.id)).rejects.toMatchObject({ code: 'not-found' });
 });
 
-test('a file dropped twice is noticed by its bytes, and gets a name of its own', async () => {
+test('a file dropped twice from different places is noticed by its bytes', async () => {
   const { corpus } = await library.import([
     fileOf('a.txt', 'the same text'),
     fileOf('b/a.txt', 'the same text'),
   ]);
-  const again = await library.import([fileOf('a.txt', 'the same text')], { corpusId: corpus.id });
-  expect(again.documents.map(({ name, duplicateOf }) => [name, duplicateOf])).toEqual([
-    ['a.txt (2)', 'a.txt'],
-  ]);
+  const again = await library.import([fileOf('c/a.txt', 'the same text')], { corpusId: corpus.id });
+  expect(again.documents.map(({ name, duplicateOf }) => [name, duplicateOf])).toEqual([['c/a.txt', 'a.txt']]);
   expect((await library.documents(corpus.id)).map(({ duplicateOf }) => duplicateOf)).toEqual([
     null,
     'a.txt',
