@@ -70,6 +70,26 @@ describe('what there is of it', () => {
     expect(tablesIn(document)).toEqual([[['&b;&c;']]]);
   });
 
+  test('a part that is named a thousand times is read once', async () => {
+    const many = Array.from({ length: 1000 }, () => ['drawing', '../drawing.xml'] as const);
+    const drawing = '<xdr:wsDr><a:p><a:r><a:t>box</a:t></a:r></a:p></xdr:wsDr>';
+    const sheets = Array.from({ length: 1000 }, () => '<sheet name="A" r:id="rId1"/>').join('');
+    const document = await readWith(
+      readXlsx,
+      workbookOf({
+        sheets: { A: cell },
+        parts: {
+          'xl/workbook.xml': `<workbook><sheets>${sheets}</sheets></workbook>`,
+          'xl/drawing.xml': drawing,
+          'xl/worksheets/_rels/sheet1.xml.rels': relationships(...many),
+        },
+      }),
+    );
+    expect(tablesIn(document)).toEqual([[[1]]]);
+    expect(document.text.split('box')).toHaveLength(2);
+    expect(document.losses).toEqual([{ what: 'unreadable-parts', count: 999 }]);
+  });
+
   test('far cells in every row are cut off before they fill the memory', async () => {
     const rows = Array.from(
       { length: 300 },

@@ -32,8 +32,8 @@ export async function writeComments(
   authors: ReadonlyMap<string, string>,
   out: DocumentBuilder,
 ): Promise<void> {
-  for (const { type, target } of await office.related(slide)) {
-    if (type !== 'comments') continue;
+  const related = (await office.related(slide)).filter(({ type }) => type === 'comments');
+  for (const target of new Set(related.map((one) => one.target))) {
     const tree = parseTree((await office.text(target)) ?? '');
     for (const comment of descendants(tree, 'cm').flatMap((one) => [one, ...descendants(one, 'reply')])) {
       const text = commentText(comment);

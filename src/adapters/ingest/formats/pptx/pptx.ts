@@ -8,16 +8,10 @@ import { descendants, parseTree } from '../xml';
 import { commentAuthors, writeComments, writeNotes } from './annotations';
 import { LayoutPlaces } from './places';
 import { relationshipId } from './shapes';
-import { writeShapes } from './slide';
+import { writeShapes, type Show } from './slide';
 
 const USUAL_MAIN_PART = 'ppt/presentation.xml';
 const MAX_SLIDES = 20_000;
-
-interface Show {
-  readonly office: OfficePackage;
-  readonly places: LayoutPlaces;
-  readonly authors: ReadonlyMap<string, string>;
-}
 
 /** @throws SondeError `malformed`, `empty`, `password`, `too-large` */
 export const readPptx: FormatReader = async ({ file, signal, progress }, out) => {
@@ -27,11 +21,11 @@ export const readPptx: FormatReader = async ({ file, signal, progress }, out) =>
   const slides = await slideParts(office, main);
   if (slides.length === 0) throw noSlides();
   const authors = main === null ? new Map<string, string>() : await commentAuthors(office, main);
-  const show: Show = { office, places: new LayoutPlaces(office), authors };
+  const show: Show = { office, places: new LayoutPlaces(office), drawn: new Set() };
   let firstFailure: SondeError | null = null;
   for (const [index, part] of slides.slice(0, MAX_SLIDES).entries()) {
     signal.throwIfAborted();
-    const failure = await writeSlide(show, part, index + 1, out);
+    const failure = await writeSlide(show, part, index + 1, authors, out);
     firstFailure ??= failure;
     progress(index + 1, slides.length);
     await out.flush();
@@ -43,18 +37,19 @@ export const readPptx: FormatReader = async ({ file, signal, progress }, out) =>
 
 /** What went wrong with it: the other slides are read all the same. */
 async function writeSlide(
-  { office, places, authors }: Show,
+  show: Show,
   part: string | null,
   number: number,
+  authors: ReadonlyMap<string, string>,
   out: DocumentBuilder,
 ): Promise<SondeError | null> {
   out.breakLine(2);
   const slide = out.open('slide', String(number), { keepEmpty: true });
   try {
     if (part === null) throw missing(number);
-    await writeShapes(office, part, places, out);
-    await writeNotes(office, part, out);
-    await writeComments(office, part, authors, out);
+    await writeShapes(show, part, out);
+    await writeNotes(show.office, part, out);
+    await writeComments(show.office, part, authors, out);
     return null;
   } catch (thrown) {
     if (!(thrown instanceof SondeError)) throw thrown;

@@ -11,12 +11,16 @@ import { paragraphsIn } from './slide-text';
 
 type Drawn = Extract<SlideItem, { readonly relationshipId: string }>;
 
-export async function writeShapes(
-  office: OfficePackage,
-  part: string,
-  places: LayoutPlaces,
-  out: DocumentBuilder,
-): Promise<void> {
+/** What all slides of a presentation share. */
+export interface Show {
+  readonly office: OfficePackage;
+  readonly places: LayoutPlaces;
+  /** Parts with charts and diagrams that were written: each is read once, however often it is named. */
+  readonly drawn: Set<string>;
+}
+
+export async function writeShapes(show: Show, part: string, out: DocumentBuilder): Promise<void> {
+  const { office, places } = show;
   const slide = parseTree((await office.text(part)) ?? '');
   if (['0', 'false'].includes(slide.attributes['show'] ?? '')) out.line('(hidden slide)');
   const [tree] = descendants(slide, 'spTree');
@@ -24,15 +28,10 @@ export async function writeShapes(
     out.lost('unreadable-parts');
     return;
   }
-  for (const item of itemsIn(tree, await places.of(part))) await writeItem(office, part, item, out);
+  for (const item of itemsIn(tree, await places.of(part))) await writeItem(show, part, item, out);
 }
 
-async function writeItem(
-  office: OfficePackage,
-  part: string,
-  item: SlideItem,
-  out: DocumentBuilder,
-): Promise<void> {
+async function writeItem(show: Show, part: string, item: SlideItem, out: DocumentBuilder): Promise<void> {
   switch (item.kind) {
     case 'title':
       out.heading(1, item.text);
@@ -61,14 +60,14 @@ async function writeItem(
     case 'chart':
     case 'diagram':
     case 'object':
-      await writeDrawn(office, part, item, out);
+      await writeDrawn(show, part, item, out);
   }
   if (item.alt !== '') out.line(`[${item.alt}]`);
 }
 
 /** The words and values of what another part of the file draws; the drawing itself is lost. */
 async function writeDrawn(
-  office: OfficePackage,
+  show: Show,
   part: string,
   { kind, relationshipId }: Drawn,
   out: DocumentBuilder,
@@ -78,7 +77,7 @@ async function writeDrawn(
     return;
   }
   out.lost(kind === 'chart' ? 'charts' : 'drawings');
-  const drawing = await relatedTree(office, part, relationshipId);
+  const drawing = await drawnTree(show, part, relationshipId);
   if (drawing === null) return;
   const { titles, rows } =
     kind === 'chart' ? chartText(drawing) : { titles: paragraphsIn(drawing), rows: [] };
@@ -87,9 +86,11 @@ async function writeDrawn(
   writeTable(rows, { header: true, reads: 'values', label: titles[0] ?? '' }, out);
 }
 
-async function relatedTree(office: OfficePackage, part: string, id: string): Promise<XmlElement | null> {
+async function drawnTree({ office, drawn }: Show, part: string, id: string): Promise<XmlElement | null> {
   const relation = (await office.related(part)).find((one) => one.id === id && !one.isExternal);
-  const markup = relation ? await office.text(relation.target) : null;
+  if (!relation || drawn.has(relation.target)) return null;
+  drawn.add(relation.target);
+  const markup = await office.text(relation.target);
   return markup === null ? null : parseTree(markup);
 }
 

@@ -2,6 +2,7 @@
 
 import type { DocumentBuilder } from '../document-builder';
 import { drawingOf } from '../ooxml/drawing';
+import type { Relationship } from '../ooxml/office-package';
 import { attribute, descendants, parseTree } from '../xml';
 import { writeComments, writeShapeText, type SheetComment } from '../sheets/sheet-parts';
 import { cellComments } from './shared-strings';
@@ -11,7 +12,7 @@ import type { SheetInfo, Workbook } from './workbook';
 export async function readBesides(book: Workbook, sheet: SheetInfo, out: DocumentBuilder): Promise<number> {
   if (sheet.part === null) return 0;
   let written = 0;
-  for (const { type, target } of await book.office.related(sheet.part)) {
+  for (const { type, target } of eachOnce(await book.office.related(sheet.part))) {
     if (type === 'drawing') written += writeDrawing((await book.office.text(target)) ?? '', out);
     if (type === 'oleObject' || type === 'package') out.lost('embedded-files');
     if (type === 'ctrlProp') out.lost('forms');
@@ -27,9 +28,10 @@ function writeDrawing(markup: string, out: DocumentBuilder): number {
 
 /** Conversations stand in a part of their own; beside it, older programs find a copy that asks for a newer one. */
 async function commentsOf({ office, part: book }: Workbook, part: string): Promise<SheetComment[]> {
-  const related = await office.related(part);
+  const related = eachOnce(await office.related(part));
   const persons = new Map<string, string>();
-  const people = await office.relatedPart(book, 'person');
+  const hasThreads = related.some(({ type }) => type === 'threadedComment');
+  const people = hasThreads ? await office.relatedPart(book, 'person') : null;
   for (const { attributes } of descendants(
     parseTree((people && (await office.text(people))) ?? ''),
     'person',
@@ -50,4 +52,9 @@ async function commentsOf({ office, part: book }: Workbook, part: string): Promi
   }
   const told = new Set(threaded.map(({ reference }) => reference));
   return [...plain.filter(({ reference }) => !told.has(reference)), ...threaded];
+}
+
+/** Broken files name the same part a thousand times. */
+function eachOnce(related: readonly Relationship[]): Relationship[] {
+  return [...new Map(related.map((one) => [`${one.type} ${one.target}`, one])).values()];
 }

@@ -60,12 +60,15 @@ export async function openWorkbook(input: ReaderInput, out: DocumentBuilder): Pr
 
 async function sheetsOf(office: OfficePackage, part: string, markup: string): Promise<SheetInfo[]> {
   const related = new Map((await office.related(part)).map((one) => [one.id, one]));
+  const taken = new Set<string>();
   return descendants(parseTree(markup), 'sheet').map(({ attributes }, at) => {
     const relation = related.get(attribute(attributes, 'id') ?? '');
+    const isThere = relation && office.find(relation.target) && !taken.has(relation.target);
+    if (isThere) taken.add(relation.target); // a part that many sheets name would be read as often
     return {
       name: attributes['name'] ?? `Sheet ${String(at + 1)}`,
       isHidden: ['hidden', 'veryHidden'].includes(attributes['state'] ?? ''),
-      part: relation && office.find(relation.target) ? relation.target : null,
+      part: isThere ? relation.target : null,
       kind: relation?.type ?? 'worksheet',
     };
   });
