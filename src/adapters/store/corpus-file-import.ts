@@ -36,10 +36,9 @@ export async function importCorpus(db: SondeDatabase, file: Blob): Promise<Corpu
       const id = newId();
       const text = await textOf(db, claims, zip, document, id);
       const source = document.source === null ? null : await zip.blob(entryOf(zip, document.source));
-      const { text: _text, marks: _marks, source: _source, ...facts } = document;
       const marks = await marksOf(zip, document);
       const row = {
-        ...facts,
+        ...factsOf(document),
         id,
         corpusId: corpus.id,
         position,
@@ -60,6 +59,26 @@ export async function importCorpus(db: SondeDatabase, file: Blob): Promise<Corpu
   } finally {
     claims.release();
   }
+}
+
+/** What a row has of a document, without the names of its entries in the zip. */
+function factsOf(document: CorpusFileDocument): Omit<CorpusFileDocument, 'text' | 'marks' | 'source'> {
+  const { name, path, chars, sizeBytes, sourceBytes, encoding, kind, problem, fingerprint } = document;
+  const { metadata, losses, tags } = document;
+  return {
+    name,
+    path,
+    chars,
+    sizeBytes,
+    sourceBytes,
+    encoding,
+    kind,
+    problem,
+    fingerprint,
+    metadata,
+    losses,
+    tags,
+  };
 }
 
 async function opened(file: Blob): Promise<{ zip: Zip; list: CorpusFile }> {

@@ -18,9 +18,9 @@ async function read(entry: ManifestEntry): Promise<ReadFile> {
   let first: StoredDocument | undefined = documents[0];
   if (first?.problem?.code === 'password' && first.hasSource && entry.password !== undefined)
     first = await library.unlock(first.id, entry.password);
-  const has = first !== undefined && first.index >= 0;
-  const text = has ? await library.text(first.id) : '';
-  const { marks } = has ? await library.structure(first.id) : { marks: [] };
+  const id = first && first.index >= 0 ? first.id : null;
+  const text = id === null ? '' : await library.text(id);
+  const { marks } = id === null ? { marks: [] } : await library.structure(id);
   const all = await library.documents(corpus.id);
   await library.remove(corpus.id);
   return { entry, library, documents: all, text, marks };

@@ -93,7 +93,7 @@ test(
     const next = random(SEED);
     const start = () => new Worker(new URL('./pdf-fuzz.worker.ts', import.meta.url), { type: 'module' });
     let worker = start();
-  await endOf(worker, new Blob()); // its modules load meanwhile
+    await endOf(worker, new Blob()); // its modules load meanwhile
     const ends = new Map<string, number>();
     const bad: string[] = [];
     for (let i = 0; i < CASES; i++) {
@@ -105,7 +105,7 @@ test(
       if (!reply) {
         worker.terminate();
         worker = start();
-      await endOf(worker, new Blob());
+        await endOf(worker, new Blob());
         bad.push(`${name} hangs`);
       } else if ([reply.ended, reply.drawn].includes('internal'))
         bad.push(`${name}: ${reply.message} ${reply.drawn}`);

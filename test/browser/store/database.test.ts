@@ -96,7 +96,9 @@ describe('two tabs with different versions', () => {
     await first.table('runs').add({ id: 'run', startedAtMs: 2 });
     first.close();
     const db = new SondeDatabase(name);
-    expect((await createCorpusApi(db, noReaders()).list()).map((corpus) => corpus.name)).toEqual(['Old papers']);
+    expect((await createCorpusApi(db, noReaders()).list()).map((corpus) => corpus.name)).toEqual([
+      'Old papers',
+    ]);
     expect(await db.runs.count()).toBe(1);
     for (const added of [db.traces, db.contexts, db.variables, db.replies])
       expect(await added.count()).toBe(0);

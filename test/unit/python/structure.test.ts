@@ -1,3 +1,5 @@
+/* eslint-disable max-lines -- one interpreter serves all of it; starting another takes seconds */
+
 /** What documents are made of, as cells find it: pages, sections, tables, places in words; in Pyodide, without a browser. */
 
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -39,7 +39,6 @@ const light = {
   subtitles: readSubtitles,
   tar: readTar,
   gzip: readGzip,
-  zip: readZip,
 } as const satisfies Partial<Record<Format, FormatReader>>;
 
 /** @throws SondeError `unreadable`, `password`, `malformed` when the file is recognised as something that has no reader. */
@@ -61,7 +60,14 @@ export async function readerOf(format: Exclude<Format, 'text'>, input: ReaderInp
       return { kind: 'image', read: (await input.load('ocr')).readImage };
     case 'flat-odf':
       return { kind: format, read: await flatOdfReader(input) };
-    default:
+    case 'html':
+    case 'rtf':
+    case 'notebook':
+    case 'email':
+    case 'mbox':
+    case 'subtitles':
+    case 'tar':
+    case 'gzip':
       return { kind: format, read: light[format] };
   }
 }
