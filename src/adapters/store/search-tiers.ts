@@ -23,7 +23,11 @@ export function segmentsToMerge<S extends Sized>(
   for (const [at, segment] of segments.entries())
     if (segment.bucketBytes.length === 0 || (live[at] ?? 0) < segment.bucketBytes.length / 2)
       return [segment];
-  const tiers = Map.groupBy(segments.entries(), ([at]) => tierOf(live[at] ?? 0));
+  const tiers = new Map<number, [number, S][]>();
+  for (const [at, segment] of segments.entries()) {
+    const tier = tierOf(live[at] ?? 0);
+    tiers.set(tier, [...(tiers.get(tier) ?? []), [at, segment]]);
+  }
   for (const tier of tiers.values()) {
     const some = tier.slice(0, FAN);
     const buckets = some.reduce((sum, [at]) => sum + (live[at] ?? 0), 0);

@@ -3,6 +3,7 @@
 import { ByteWriter } from './byte-writer';
 import { compareBytes, startsWith } from './byte-words';
 import { readPostings, type Postings } from './postings';
+import { isStopStem } from './stop-words';
 
 /** A block is closed when it has this much; postings are never cut, so one can be larger. */
 export const BLOCK_BYTES = 32 * 1024;
@@ -122,14 +123,15 @@ export function findWord(block: Uint8Array, word: Uint8Array): Postings | null {
   return null;
 }
 
-/** Words that begin alike, and are at most so much longer. */
+/** Stems that begin alike, and are at most so much longer. */
 export interface Beginning {
   readonly bytes: Uint8Array;
   readonly moreBytes: number;
 }
 
 export function hasBeginning(word: Uint8Array, { bytes, moreBytes }: Beginning): boolean {
-  return word.length <= bytes.length + moreBytes && startsWith(word, bytes);
+  if (word.length > bytes.length + moreBytes || !startsWith(word, bytes)) return false;
+  return word.length === bytes.length || !isStopStem(word); // who types "wha" does not mean "what"
 }
 
 /** Words that are looked at for one beginning, in one block. */

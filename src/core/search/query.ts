@@ -3,6 +3,7 @@
 import type { Beginning } from './blocks';
 import { hashBytes } from './byte-words';
 import { stemLength } from './stem';
+import { isStopWord } from './stop-words';
 import { Tokenizer } from './tokenizer';
 import { LAST, PAIR, PART, WHOLE, type TokenKind } from './token';
 
@@ -14,14 +15,6 @@ const MIN_PREFIX_BYTES = 3;
 
 const DERIVED_FROM_BYTES = 5;
 const DERIVED_BYTES = 4;
-
-const STOP = new Set(
-  (
-    'a an and are as at be but by did do does for from had has have he her his how i if in into is it its me my no not ' +
-    'of on or our she so some such than that the their them then there these they this to was we were what when where ' +
-    'which who whom whose why will with would you your'
-  ).split(' '),
-);
 
 /** A word as bytes, with its hash. */
 export interface Key {
@@ -59,7 +52,7 @@ interface Token {
 /** @param unfinished the last word is still being typed */
 export function parseQuery(query: string, unfinished = false): Query {
   const tokens = tokensOf(query);
-  const telling = tokens.filter(({ kind, text }) => kind !== WHOLE || !STOP.has(text));
+  const telling = tokens.filter(({ kind, text }) => kind !== WHOLE || !isStopWord(text));
   const used = telling.length > 0 ? telling : tokens;
   const size = new TextEncoder().encode(query).length;
   const terms = new Map<string, QueryTerm>();

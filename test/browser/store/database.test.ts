@@ -3,7 +3,8 @@ import { Dexie } from 'dexie';
 import * as v from 'valibot';
 import { createCorpusApi } from '../../../src/adapters/store/corpus-api';
 import { noReaders } from '../../fixtures/no-readers';
-import { SondeDatabase } from '../../../src/adapters/store/database';
+import { SCHEMA_VERSION, SondeDatabase } from '../../../src/adapters/store/database';
+import { createSearchApi } from '../../../src/adapters/store/search-api';
 import { createLibrary } from '../../../src/adapters/store/library';
 import { createSettings } from '../../../src/adapters/store/settings';
 import { SondeError } from '../../../src/core/errors';
@@ -76,7 +77,7 @@ describe('two tabs with different versions', () => {
     });
     const db = new SondeDatabase(name);
     expect(await createCorpusApi(db, noReaders()).list()).toEqual([]);
-    expect(db.backendDB().version).toBe(30);
+    expect(db.backendDB().version).toBe(SCHEMA_VERSION * 10);
     db.close();
   });
 
@@ -93,6 +94,15 @@ describe('two tabs with different versions', () => {
       settings: 'key',
     });
     await first.table('corpora').add({ id: 'old', name: 'Old papers', createdAtMs: 1 });
+    const utf8 = new TextEncoder().encode('A letter about the narwhal.');
+    const size = { bytes: utf8.length, chars: utf8.length, units: utf8.length };
+    await first.table('documents').add({
+      ...{ id: 'letter', corpusId: 'old', position: 0, name: 'letter.txt', chars: utf8.length },
+      ...{ sourceBytes: utf8.length, sizeBytes: utf8.length, chunks: 1, encoding: 'utf-8', kind: 'text' },
+      ...{ problem: null, fingerprint: null, duplicateOf: null },
+    });
+    const starts = { byteStart: 0, charStart: 0, unitStart: 0, lineStart: 0 };
+    await first.table('chunks').add({ documentId: 'letter', index: 0, utf8, ...starts, ...size });
     await first.table('runs').add({ id: 'run', startedAtMs: 2 });
     first.close();
     const db = new SondeDatabase(name);
@@ -102,6 +112,17 @@ describe('two tabs with different versions', () => {
     expect(await db.runs.count()).toBe(1);
     for (const added of [db.traces, db.contexts, db.variables, db.replies])
       expect(await added.count()).toBe(0);
+    const request = {
+      corpusId: 'old',
+      query: 'narwhals',
+      mode: 'words',
+      limit: 3,
+      unfinished: false,
+    } as const;
+    const hits = await createSearchApi(db).find(request, () => undefined, new MessageChannel().port1);
+    expect(hits.map(({ documentName, match }) => [documentName, match])).toEqual([
+      ['letter.txt', 'A letter about the narwhal.'],
+    ]);
     db.close();
   });
 });

@@ -107,6 +107,8 @@ describe('finding passages by words', () => {
     expect(await search('alba', false)).toBe(0);
     expect(await search('alba', true)).toBe(1);
     expect(await search('alba ', true)).toBe(0);
+    const [first] = await findIn(all, texts, 'quiet tha', 1, true); // "that" stands beside it, and says nothing
+    expect(first?.highlights.map(({ start, end }) => first.text.slice(start, end))).not.toContain('that');
   });
 
   test('passes over documents that are gone and fills up with others', async () => {
