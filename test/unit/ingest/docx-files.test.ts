@@ -96,6 +96,17 @@ describe('broken files', () => {
     expect(document.text.length).toBeLessThan(500);
   });
 
+  test('frames in frames and long blanks are read in the time their length takes', async () => {
+    const depth = 200;
+    const words = 'word '.repeat(40_000);
+    const framed = '<w:tbl><w:tr><w:tc>'.repeat(depth) + p(words) + '</w:tc></w:tr></w:tbl>'.repeat(depth);
+    const blank = p(`a${' '.repeat(200_000)}b`, '<w:outlineLvl w:val="0"/>');
+    const startedMs = performance.now();
+    const document = await readWith(readDocx, docxOf(framed + blank));
+    expect(performance.now() - startedMs).toBeLessThan(4000); // minutes, where each frame reads all within it
+    expect(document.text.endsWith('word\n\na b\n')).toBe(true);
+  });
+
   test('a part that is damaged is a loss, not the end', async () => {
     const deep = '<w:x>'.repeat(2000);
     const document = await readWith(readDocx, docxOf(p('text'), { styles: deep }));

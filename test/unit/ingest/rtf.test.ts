@@ -164,6 +164,11 @@ describe('broken files', () => {
     });
   });
 
+  test('with notes in notes without end keep what any program would', async () => {
+    const document = await readWith(readRtf, rtf(`{\\rtf1 ${'{\\footnote a'.repeat(50_000)}`));
+    expect(marksOf(document, 'note')).toHaveLength(20);
+  });
+
   test('with absurd numbers do no harm', async () => {
     expect(
       await textOf(

@@ -4,6 +4,7 @@
  */
 
 import type { DocumentBuilder } from './document-builder';
+import { isLayout } from './prose-layout';
 
 export interface Paragraph {
   readonly kind: 'paragraph';
@@ -67,7 +68,7 @@ export function lineOf(blocks: readonly Block[]): string {
 function writeParagraph(out: DocumentBuilder, { text, level, isItem, asides }: Paragraph): void {
   const shown = text.trimEnd();
   if (shown.trim() !== '') {
-    if (level !== null) out.heading(level, shown.replace(/\s*\n\s*/g, ' '));
+    if (level !== null) out.heading(level, shown.replace(/\s+/g, ' '));
     else {
       out.breakLine(isItem ? 1 : 2);
       out.text(shown);
@@ -121,25 +122,3 @@ function hangingOn(blocks: readonly Block[]): Aside[] {
 function boxesOf({ asides }: Paragraph): (readonly Block[])[] {
   return asides.filter(({ kind }) => kind === 'box').map(({ blocks }) => blocks);
 }
-
-/**
- * Tables are also used to place text on a page: frames of one column around paragraphs, or around other tables. As
- * rows of a table their text would be one line each, its headings and tables lost.
- */
-function isLayout({ rows }: ProseTable): boolean {
-  const cells = rows.flat();
-  const isColumn = rows.every((row) => row.length <= 1);
-  if (isColumn && cells.some(({ blocks }) => blocks.filter((block) => lineOf([block]) !== '').length > 1))
-    return true;
-  if (isColumn && rows.length === 1) return true;
-  const nested = cells.flatMap(({ blocks }) => blocks.filter(({ kind }) => kind === 'table'));
-  if (
-    nested.length > 0 &&
-    lineOf(nested).length * 2 > cells.reduce((sum, { blocks }) => sum + lineOf(blocks).length, 0)
-  )
-    return true;
-  return cells.some(({ blocks }) => blocks.length > MOST_IN_A_CELL);
-}
-
-/** More paragraphs than this in one cell are a page's text, not a value. */
-const MOST_IN_A_CELL = 12;

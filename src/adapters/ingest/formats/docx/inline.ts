@@ -142,7 +142,7 @@ export class Inline {
   #graphic(element: XmlElement): void {
     const { text, boxes, objects, losses } = graphicOf(element);
     losses.forEach((what) => this.#setting.lost(what));
-    this.text += text === '' || /(?:^|\s)$/.test(this.text) ? text : ` ${text}`;
+    this.text += text === '' || /^\s?$/.test(this.text.slice(-1)) ? text : ` ${text}`;
     this.anchors.push(
       ...boxes.map((elements): Anchor => ({ kind: 'box', elements })),
       ...objects.map((id): Anchor => ({ kind: 'object', id })),

@@ -117,7 +117,7 @@ export class OdfInline {
     );
     const text = shown?.name === 'object' ? this.#setting.objectText(valueOf(shown, 'href') ?? '') : null;
     if (text !== null) this.#exactly(text);
-    else if (said !== '') this.#exactly(/(?:^|\s)$/.test(this.text) ? `[${said}]` : ` [${said}]`);
+    else if (said !== '') this.#exactly(/^\s?$/.test(this.text.slice(-1)) ? `[${said}]` : ` [${said}]`);
     if (shown?.name === 'text-box') this.anchors.push({ kind: 'box', node: shown, label: '' });
     else if (shown?.name === 'table')
       this.anchors.push({ kind: 'box', node: { ...frame, content: [shown] }, label: '' });

@@ -7,6 +7,8 @@ import { RtfFlow, type ParagraphFormat } from './flow';
 import type { Group } from './group';
 
 const MAX_CAPTURED_CHARS = 10_000;
+/** No program nests notes and boxes deeper. */
+const MAX_DEPTH = 20;
 
 export class RtfParts {
   /** Where text goes now: the body, or the innermost note it stands in. */
@@ -18,6 +20,8 @@ export class RtfParts {
   readonly #footers: (readonly Block[])[] = [];
   readonly #running = new Set<string>();
   #notes = 0;
+  /** Notes in boxes in notes. */
+  #depth = 0;
   #author = '';
   #isEndnote = false;
   #time: Record<string, number> = {};
@@ -91,6 +95,11 @@ export class RtfParts {
   }
 
   #apart(group: Group, onEnd: (blocks: readonly Block[], outer: RtfFlow) => void): void {
+    if (this.#depth >= MAX_DEPTH) {
+      group.destination = 'skip';
+      return;
+    }
+    this.#depth++;
     const outer = this.flow;
     const blocks: Block[] = [];
     const inner = new RtfFlow((block) => blocks.push(block));
@@ -105,6 +114,7 @@ export class RtfParts {
     group.ends = () => {
       inner.finish(this.format());
       this.flow = outer;
+      this.#depth--;
       onEnd(
         blocks.filter((block) => block.kind === 'table' || block.text !== '' || block.asides.length > 0),
         outer,
