@@ -3,7 +3,7 @@
  * table their text would be one line each, its headings and tables lost.
  */
 
-import type { Block, ProseTable } from './prose';
+import type { Block, ProseTable } from './prose-model';
 
 /** More paragraphs than this in one cell are a page's text, not a value. */
 const MOST_IN_A_CELL = 12;
