@@ -33,6 +33,9 @@ const contentSecurityPolicy = (frameScript: string) =>
 /** Real browsers on two shared cores miss a deadline now and then; what fails three times in a row has failed. */
 const busyMachineRetries = 2;
 
+/** As long as Playwright waits for what is on the page; Vitest's own second is short for a run to get going. */
+const patientPoll = { poll: { timeout: 30_000 } };
+
 /** What looks at how long things take runs alone; the other end-to-end tests two at a time. */
 const timedTests = [
   'test/e2e/{background,core-flow,firefox,many-calls,on-device,tabs,updates}.test.ts',
@@ -68,7 +71,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          environment: 'node',
+          // Most of the time goes to loading the same modules for every file; none of them keeps anything.
+          pool: 'threads',
+          isolate: false,
+          maxWorkers: 2,
+        },
       },
       {
         extends: true,
@@ -113,6 +124,7 @@ export default defineConfig({
           exclude: timedTests,
           environment: 'node',
           testTimeout: 120_000,
+          expect: patientPoll,
           retry: busyMachineRetries,
           hookTimeout: 120_000,
           maxWorkers: 2,
@@ -125,6 +137,7 @@ export default defineConfig({
           include: timedTests,
           environment: 'node',
           testTimeout: 120_000,
+          expect: patientPoll,
           retry: busyMachineRetries,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -102,7 +102,7 @@ describe('the first minutes', () => {
       { name: 'good.txt', text: 'Line one.\r\nLine two with 😀.\r\n' },
     ]);
     await page
-      .getByText(/PDF files cannot be read yet/)
+      .getByText(/This PDF is damaged so badly/)
       .first()
       .waitFor();
     await page.getByText(/empty/i).first().waitFor();

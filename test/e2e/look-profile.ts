@@ -36,7 +36,7 @@ export async function fillProfile(page: Page, server: OpenAiServer): Promise<Rec
     { name: 'empty.txt', text: '' },
   ]);
   await page
-    .getByText(/PDF files cannot be read yet/)
+    .getByText(/This PDF is damaged so badly/)
     .first()
     .waitFor();
   const many = [asking(5_000), asking(25), childrenOf(2), asking(1), 'FINAL(Done.)'];

@@ -21,11 +21,13 @@ import names from './names.py?raw';
 import output from './output.py?raw';
 import packages from './packages.py?raw';
 import parts from './parts.py?raw';
+import ranking from './ranking.py?raw';
 import runtime from './runtime.py?raw';
 import saving from './saving.py?raw';
 import schemas from './schemas.py?raw';
 import finds from './finds.py?raw';
 import search from './search.py?raw';
+import spans from './spans.py?raw';
 import structure from './structure.py?raw';
 import threads from './threads.py?raw';
 import tools from './tools.py?raw';
@@ -37,6 +39,8 @@ export const RUNTIME_FILES: readonly (readonly [name: string, source: string])[]
   ['lazy', lazy],
   ['structure', structure],
   ['documents', documents],
+  ['spans', spans],
+  ['ranking', ranking],
   ['search', search],
   ['finds', finds],
   ['cells', cells],

@@ -3,7 +3,7 @@
 import re
 
 from sonde.lazy import LazyList
-from sonde.search import Span, Spans
+from sonde.spans import Span, Spans
 
 _SHOWN = 60  # parts printed of a list
 _OPENING = 70  # characters shown of a part's text

@@ -1,8 +1,9 @@
 /** Checks what comes out of the sandbox: a document could have taken a reader over, so nothing it says is taken on trust. */
 
 import * as v from 'valibot';
-import type { Loss, Mark, MarkKind, LossKind } from '../../core/corpus/structure';
+import { byPlace, type Loss, type LossKind, type Mark, type MarkKind } from '../../core/corpus/structure';
 import type { PageImage } from '../../core/corpus/library';
+import { harmlessPath } from '../ingest/formats/archive/harmless-path';
 import { problem } from '../store/problem-schema';
 import type { ReadResult } from './wire';
 
@@ -39,6 +40,7 @@ const lossKinds = kinds<LossKind>({
   media: true,
   forms: true,
   'unreadable-parts': true,
+  'ignored-files': true,
   'cut-off': true,
 });
 
@@ -112,7 +114,7 @@ export function checkedResult(value: unknown): ReadResult {
     const end = Math.min(mark.end, read.chars);
     if (mark.start <= end) marks.push({ ...mark, end });
   }
-  marks.sort((a, b) => a.start - b.start || b.end - a.end);
+  marks.sort(byPlace);
   return { ...read, marks, losses: read.losses satisfies Loss[] };
 }
 
@@ -134,7 +136,7 @@ export function checkedText(value: unknown): Uint8Array<ArrayBuffer> {
     : piece.slice();
 }
 
-/** A path is only ever a name here. @throws ValiError */
+/** A path is only ever a name here; it is made harmless once more all the same. @throws ValiError */
 export function checkedPath(value: unknown): string {
-  return v.parse(v.pipe(v.string(), v.nonEmpty(), v.maxLength(MAX_PATH_CHARS)), value);
+  return harmlessPath(v.parse(v.pipe(v.string(), v.nonEmpty(), v.maxLength(MAX_PATH_CHARS)), value));
 }

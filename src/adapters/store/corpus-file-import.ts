@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { newId } from '../new-id';
 import { SondeError, isAbort } from '../../core/errors';
 import type { CorpusInfo } from '../../core/corpus/library';
-import type { Mark } from '../../core/corpus/structure';
+import { byPlace, type Mark } from '../../core/corpus/structure';
 import { Zip } from '../ingest/formats/zip';
 import { corpusInfo, documentRows } from './corpus-reader';
 import {
@@ -131,7 +131,7 @@ async function textOf(
 async function marksOf(zip: Zip, { marks }: CorpusFileDocument): Promise<readonly Mark[]> {
   if (marks === null) return [];
   const json: unknown = JSON.parse(await zip.text(entryOf(zip, marks)));
-  return v.parse(corpusFileMarks, json).toSorted((a, b) => a.start - b.start || b.end - a.end);
+  return v.parse(corpusFileMarks, json).toSorted(byPlace);
 }
 
 function entryOf(zip: Zip, name: string): Zip['entries'][number] {

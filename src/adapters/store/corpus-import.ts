@@ -52,7 +52,7 @@ export class CorpusImports {
       return {
         corpus: corpusInfo(corpus, rows),
         documents: storedDocuments(rows).filter(({ id }) => stored.has(id)),
-        summary: { leftOut, ...writer.summary },
+        summary: { ...writer.summary, leftOut: leftOut + writer.summary.leftOut },
       };
     } catch (thrown) {
       // A new corpus that got nothing is not left behind as an empty shell.

@@ -34,6 +34,8 @@ export class CorpusWriter {
   #position = 0;
   #unchanged = 0;
   #replaced = 0;
+  /** Files in archives that their `.gitignore` names. */
+  #leftOut = 0;
 
   constructor(
     db: SondeDatabase,
@@ -51,8 +53,8 @@ export class CorpusWriter {
     this.#batch = new DocumentBatch(db, corpus.id, signal);
   }
 
-  get summary(): Omit<ImportSummary, 'leftOut'> {
-    return { unchanged: this.#unchanged, replaced: this.#replaced };
+  get summary(): ImportSummary {
+    return { unchanged: this.#unchanged, replaced: this.#replaced, leftOut: this.#leftOut };
   }
 
   /**
@@ -133,6 +135,7 @@ export class CorpusWriter {
   }
 
   async #add(read: ReadFile): Promise<void> {
+    for (const { what, count } of read.facts.losses) if (what === 'ignored-files') this.#leftOut += count;
     if (read.outcome === 'document') {
       this.#tellStored(await this.#batch.add(this.#finished(read)));
       return;

@@ -77,13 +77,23 @@ export type LossKind =
   | 'media'
   | 'forms'
   | 'unreadable-parts' // broken parts of a file that was otherwise read
+  | 'ignored-files' // of an archive, by the `.gitignore` in it
   | 'cut-off'; // parts left out because a limit was reached
 
 export interface Structure {
-  /** In order of `start`; of equal starts, the outer first. */
+  /** In the order of `byPlace`. */
   readonly marks: readonly Mark[];
   readonly metadata: Metadata;
   readonly losses: readonly Loss[];
+}
+
+/**
+ * The order of marks: by where they begin; of equal starts the outer first, save that one without text (a blank page)
+ * comes before what begins where it would have.
+ */
+export function byPlace(a: Pick<Mark, 'start' | 'end'>, b: Pick<Mark, 'start' | 'end'>): number {
+  const isEmpty = ({ start, end }: Pick<Mark, 'start' | 'end'>) => Number(start === end);
+  return a.start - b.start || isEmpty(b) - isEmpty(a) || b.end - a.end;
 }
 
 export const NO_STRUCTURE: Structure = { marks: [], metadata: {}, losses: [] };

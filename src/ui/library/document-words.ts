@@ -89,6 +89,7 @@ const lossNames: Readonly<Record<LossKind, readonly [one: string, many: string]>
   media: ['recording', 'recordings'],
   forms: ['form', 'forms'],
   'unreadable-parts': ['broken part', 'broken parts'],
+  'ignored-files': ['file left out by .gitignore', 'files left out by .gitignore'],
   'cut-off': ['part beyond a limit', 'parts beyond a limit'],
 };
 

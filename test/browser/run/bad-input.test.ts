@@ -115,12 +115,12 @@ describe('code that cannot mean what it says', () => {
 describe('output that is too much or no text', () => {
   it('is cut in the middle with its size, its tail kept, and the run goes on', async () => {
     const { outcome, shown, tree } = await play([
-      'for n in range(500_000):\n    print(f"line {n:>5}")\nprint("the end")',
+      'for n in range(100_000):\n    print(f"line {n:>5}")\nprint("the end")',
       'answer.update(content="done", ready=True)',
     ]);
     expect(outcome.answer).toBe('done');
     const size = tree?.turns[0]?.cells[0]?.result?.stdoutChars ?? 0;
-    expect(size).toBeGreaterThan(5_000_000);
+    expect(size).toBeGreaterThan(1_000_000);
     expect(shown(0).length).toBeLessThan(21_000);
     expect(shown(0)).toContain('line     0\n');
     // The last line end is not shown.

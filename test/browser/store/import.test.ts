@@ -86,7 +86,7 @@ describe('archives', () => {
     ]);
     expect(documents.map(({ name }) => name).filter((name) => name.includes('build'))).toEqual([]);
     expect(documents.map(({ name }) => name)).toContain('tree.zip/src/a.py');
-    expect(summary.leftOut).toBe(1);
+    expect(summary.leftOut).toBe(2);
   });
 });
 

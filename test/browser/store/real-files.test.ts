@@ -97,17 +97,4 @@ describe.skipIf(!book)(`real files${reason}`, () => {
     const mark = bytes[0] === 0xef && bytes[1] === 0xbb ? 3 : 0;
     expect(sameBytes(new TextEncoder().encode(text), bytes.subarray(mark))).toBe(true);
   });
-
-  test('pages, workbooks and archives beside text do not stop an import', async () => {
-    const paths = ['html/testHTML_utf8.html', 'zip/utf8_in_name.zip', 'text/multi-language.txt'];
-    const files = await Promise.all(paths.map(sharedFile));
-    const items = files.flatMap((file, i) => (file ? [{ path: paths[i] ?? '', file }] : []));
-    const { corpus, documents } = await library.import(items);
-    imported.push(corpus.id);
-    expect(documents.map(({ kind, problem }) => [kind, problem?.code ?? null])).toEqual([
-      ['html', null],
-      ['', 'unreadable'],
-      ['text', null],
-    ]);
-  });
 });

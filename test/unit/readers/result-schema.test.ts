@@ -28,6 +28,14 @@ describe('what comes out of the sandbox is checked', () => {
     ]);
   });
 
+  test('a blank page keeps its place before the page that begins where it would have', () => {
+    const marks = [
+      { kind: 'page', start: 0, end: 0, label: '1' },
+      { kind: 'page', start: 0, end: 100, label: '2' },
+    ];
+    expect(checkedResult({ ...read, marks }).marks.map(({ label }) => label)).toEqual(['1', '2']);
+  });
+
   test('what nobody asked for is left behind', () => {
     const marks = [{ kind: 'page', start: 0, end: 1, label: '1', onclick: 'alert(1)' }];
     expect(checkedResult({ ...read, marks, html: '<script>' })).toEqual({
@@ -52,6 +60,7 @@ describe('what comes out of the sandbox is checked', () => {
     expect(() => checkedText(new Uint8Array([0xff]))).toThrow();
     expect(() => checkedText('text')).toThrow();
     expect(checkedPath('a/b')).toBe('a/b');
+    expect(checkedPath('/a/../../b')).toBe('a/b');
     expect(() => checkedPath('')).toThrow();
     expect(() => checkedPath('x'.repeat(5000))).toThrow();
   });

@@ -3,7 +3,7 @@
 import bisect
 import re
 
-from sonde.search import Spans
+from sonde.spans import Spans
 
 _BLOCK = 1024  # characters weighed at once
 _CHARS_PER_TOKEN = 4

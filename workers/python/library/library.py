@@ -1,7 +1,7 @@
 """The library of the REPL: what parts, reads, tidies and cites texts, beside the helpers that look into them."""
 
 from sonde import chunks, duplicates, quotations, sections, tables
-from sonde.search import Spans
+from sonde.spans import Spans
 from sonde.sources import Sources
 
 

@@ -3,7 +3,7 @@
 import functools
 import re
 
-from sonde.search import Span
+from sonde.spans import Span
 
 # White space, quotation marks, dashes, hyphenation and emphasis may differ, and an ellipsis stands for a gap; no word may.
 _ELLIPSIS = re.compile(r"\s*(?:[\[(]\s*(?:…|\.{3,}|\. \. \.)\s*[\])]|…|\.{3,}|\. \. \.)(?:\s*(?:…|\.{3,}|\. \. \.))*\s*")

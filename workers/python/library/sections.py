@@ -3,7 +3,7 @@
 import re
 
 from sonde.parts import Part
-from sonde.search import Spans
+from sonde.spans import Spans
 
 _MAX_TITLE = 120
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*$", re.M)

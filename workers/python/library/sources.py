@@ -2,7 +2,7 @@
 
 from sonde import documents
 from sonde.documents import Document, Origin
-from sonde.search import Span
+from sonde.spans import Span
 
 _UNKNOWN = "text"
 

@@ -2,7 +2,7 @@
 
 from sonde import cells, documents, likely_tables
 from sonde.lazy import LazyList
-from sonde.search import Span
+from sonde.spans import Span
 from sonde.structure import column_name
 
 _SHOWN_ROWS, _SHOWN_CELL, _SHOWN_WIDTH, _SHOWN_TABLES = 20, 40, 160, 50

@@ -11,12 +11,12 @@ import {
   type CellValue,
   type Loss,
   type LossKind,
-  type Mark,
   type MarkKind,
   type Metadata,
   type Structure,
   type TableShape,
 } from '../../../core/corpus/structure';
+import { MarkList, type GrowingMark } from './mark-list';
 
 /** Takes what a builder hands on. Each promise is waited for before more is read. */
 export interface BuilderSink {
@@ -57,25 +57,11 @@ export interface OpenTable {
 const FLUSH_UNITS = 512 * 1024;
 /** One document: more would not fit an interpreter. */
 const MAX_CHARS = 1_000_000_000;
-const MAX_MARKS = 500_000;
-
-interface MutableMark {
-  kind: MarkKind;
-  /** -1 until the first text comes. */
-  start: number;
-  end: number;
-  label: string;
-  level?: number;
-  table?: TableShape;
-  /** Of a section: where what it stands in ends. */
-  limit?: number;
-}
 
 export class DocumentBuilder {
   readonly #sink: BuilderSink;
   readonly #encoder = new TextEncoder();
-  readonly #marks: MutableMark[] = [];
-  readonly #waiting: MutableMark[] = [];
+  readonly #marks = new MarkList();
   readonly #losses = new Map<LossKind, number>();
   #metadata: Metadata = {};
   #problem: Problem | null = null;
@@ -124,18 +110,11 @@ export class DocumentBuilder {
 
   /** Opens a mark that begins with the next text. One that gets no text is dropped, except where `keepEmpty`. */
   open(kind: MarkKind, label: string, more: { level?: number; keepEmpty?: boolean } = {}): OpenMark {
-    const mark: MutableMark = { kind, start: -1, end: -1, label };
+    const mark: GrowingMark = { kind, start: -1, end: -1, label };
     if (more.level !== undefined) mark.level = more.level;
     this.#addMark(mark);
-    this.#waiting.push(mark);
-    return {
-      end: () => {
-        const at = this.#waiting.indexOf(mark);
-        if (at >= 0) this.#waiting.splice(at, 1);
-        if (mark.start < 0 && more.keepEmpty) mark.start = this.#chars;
-        if (mark.start >= 0) mark.end = this.#chars;
-      },
-    };
+    this.#marks.await(mark);
+    return { end: () => this.#marks.close(mark, this.#chars, more.keepEmpty ?? false) };
   }
 
   /** A mark over a stretch that is written already. */
@@ -161,7 +140,7 @@ export class DocumentBuilder {
   openTable({ label = '', reads = 'text', header = true, origin = null }: TableOptions = {}): OpenTable {
     const exact: [number, number, CellValue][] = [];
     this.breakLine(1);
-    const mark: MutableMark = { kind: 'table', start: -1, end: -1, label };
+    const mark: GrowingMark = { kind: 'table', start: -1, end: -1, label };
     let rows = 0;
     return {
       row: (cells, shown) => {
@@ -232,7 +211,7 @@ export class DocumentBuilder {
     await this.flush();
     return {
       chars: this.#chars,
-      marks: this.#finishedMarks(),
+      marks: this.#marks.finish(this.#chars),
       metadata: this.#metadata,
       losses: [...this.#losses].map(([what, count]): Loss => ({ what, count })),
       problem: this.#problem,
@@ -242,8 +221,7 @@ export class DocumentBuilder {
   #payBreaks(): void {
     if (this.#owedBreaks > 0 && this.#chars > 0) this.#append('\n'.repeat(this.#owedBreaks));
     this.#owedBreaks = 0;
-    for (const mark of this.#waiting) mark.start = this.#chars;
-    this.#waiting.length = 0;
+    this.#marks.begin(this.#chars);
   }
 
   #append(text: string): void {
@@ -258,51 +236,9 @@ export class DocumentBuilder {
     this.#pendingUnits += text.length;
   }
 
-  #addMark(mark: MutableMark): void {
-    if (this.#marks.length < MAX_MARKS) this.#marks.push(mark);
-    else if (!this.#cutOff) {
-      this.#cutOff = true;
-      this.lost('cut-off');
-    }
+  #addMark(mark: GrowingMark): void {
+    if (this.#marks.add(mark) || this.#cutOff) return;
+    this.#cutOff = true;
+    this.lost('cut-off');
   }
-
-  /** Sections end where the next of their level or above begins, or where what they stand in ends. */
-  #finishedMarks(): Mark[] {
-    const marks = this.#marks
-      .filter(({ start }) => start >= 0)
-      .sort((a, b) => a.start - b.start || emptyFirst(a, b) || b.end - a.end);
-    const open: MutableMark[] = [];
-    const around: MutableMark[] = [];
-    for (const mark of marks) {
-      while (around.length > 0 && (around.at(-1)?.end ?? 0) <= mark.start) around.pop();
-      if (mark.kind === 'section' && mark.end < 0) {
-        while (open.length > 0 && (open.at(-1)?.level ?? 1) >= (mark.level ?? 1))
-          closeAt(open.pop(), mark.start);
-        mark.limit = around.at(-1)?.end ?? this.#chars;
-        open.push(mark);
-      } else if (mark.end < 0) mark.end = this.#chars; // its reader ended early
-      if (holdsSections.has(mark.kind)) around.push(mark);
-    }
-    for (const mark of open) closeAt(mark, this.#chars);
-    return marks.map(({ limit: _, ...mark }) => mark);
-  }
-}
-
-/** No section reaches out of these. */
-const holdsSections: ReadonlySet<MarkKind> = new Set([
-  'slide',
-  'sheet',
-  'chapter',
-  'message',
-  'note',
-  'comment',
-]);
-
-/** A page or slide without text comes before the one that begins where it would have. */
-function emptyFirst(a: MutableMark, b: MutableMark): number {
-  return Number(b.end === b.start) - Number(a.end === a.start);
-}
-
-function closeAt(mark: MutableMark | undefined, at: number): void {
-  if (mark) mark.end = Math.min(at, mark.limit ?? at);
 }

@@ -50,7 +50,8 @@ export function numeral(value: number, format: string): string {
   return value < 0 ? String(value) : (FORMATS[format] ?? String)(value);
 }
 
-function roman(value: number): string {
+/** In small letters; in digits where there is no Roman number, or none anybody reads. */
+export function roman(value: number): string {
   if (value === 0 || value > MAX_SPELLED) return String(value);
   let left = value;
   let text = '';

@@ -56,6 +56,7 @@ describe('a zip archive as a folder', () => {
       ]),
     );
     expect(Object.keys(await contents(read))).toEqual(['.gitignore', 'src/a.txt', 'keep.log']);
+    expect(read.losses).toEqual([{ what: 'ignored-files', count: 2 }]);
   });
 
   it('has nothing in it when there are only folders or droppings', async () => {

@@ -31,7 +31,8 @@ export async function unpack(
     .map((file) => ({ file, path: harmlessPath(file.name) }))
     .filter(({ path }) => !isDropping(path))
     .map(({ file, path }) => ({ file, path: paths.take(path) }));
-  const { kept } = await leaveOutIgnored(named, ({ file }) => ignoreRules(file));
+  const { kept, leftOut } = await leaveOutIgnored(named, ({ file }) => ignoreRules(file));
+  out.lost('ignored-files', leftOut);
   if (kept.length === 0) throw nothingIn(files.length);
   for (const [done, { file, path }] of kept.entries()) {
     input.progress(done, kept.length);

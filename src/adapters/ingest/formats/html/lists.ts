@@ -1,5 +1,7 @@
 /** The markers of list items: numbers as the page would show them, a dash for all else, set in by their depth. */
 
+import { columnName } from '../../../../core/corpus/structure';
+import { roman } from '../numerals';
 import type { HtmlAttributes } from './html-stream';
 
 interface OpenList {
@@ -10,21 +12,6 @@ interface OpenList {
 }
 
 const MAX_INDENT = 8;
-const romanDigits: readonly (readonly [number, string])[] = [
-  [1000, 'm'],
-  [900, 'cm'],
-  [500, 'd'],
-  [400, 'cd'],
-  [100, 'c'],
-  [90, 'xc'],
-  [50, 'l'],
-  [40, 'xl'],
-  [10, 'x'],
-  [9, 'ix'],
-  [5, 'v'],
-  [4, 'iv'],
-  [1, 'i'],
-];
 
 export class Lists {
   readonly #open: OpenList[] = [];
@@ -62,23 +49,9 @@ export class Lists {
 
 function numeral(number: number, type: string): string {
   if (number < 1 || number > 3999) return String(number);
-  if (type === 'a') return letters(number);
-  if (type === 'A') return letters(number).toUpperCase();
+  if (type === 'a') return columnName(number - 1).toLowerCase();
+  if (type === 'A') return columnName(number - 1);
   if (type === 'i') return roman(number);
   if (type === 'I') return roman(number).toUpperCase();
   return String(number);
-}
-
-function letters(number: number): string {
-  let text = '';
-  for (let left = number; left > 0; left = Math.floor((left - 1) / 26))
-    text = String.fromCharCode(97 + ((left - 1) % 26)) + text;
-  return text;
-}
-
-function roman(number: number): string {
-  let left = number;
-  let text = '';
-  for (const [value, digits] of romanDigits) for (; left >= value; left -= value) text += digits;
-  return text;
 }

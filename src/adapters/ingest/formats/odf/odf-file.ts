@@ -1,12 +1,11 @@
-/** An OpenDocument file, packed or flat: its parts, what it says of itself, and its embedded formulas. */
+/** An OpenDocument file, packed or flat: its parts, and the objects embedded in it. */
 
-import { SondeError } from '../../../../core/errors';
-import type { DocumentBuilder } from '../document-builder';
 import { xmlPieces } from '../ooxml/xml-pieces';
 import { textOf } from '../text-source';
-import { Zip } from '../zip';
+import type { Zip } from '../zip';
 import { latexOfMathml } from './mathml';
 import { nodesOf, OdfStream, plainText, type OdfNode } from './nodes';
+import { openPackage } from './odf-package';
 
 /** What parts stand in; the body's own containers come with it. */
 const OUTER = new Set(
@@ -32,11 +31,7 @@ export interface OdfObject {
 
 /** @throws SondeError `password`, `malformed` */
 export async function openOdf(file: Blob): Promise<OdfFile> {
-  const zip = await Zip.open(file);
-  const manifest = zip.find('META-INF/manifest.xml');
-  if (manifest && (await zip.text(manifest)).includes('encryption-data')) throw locked();
-  const content = zip.find('content.xml');
-  if (!content) throw noContent();
+  const { zip } = await openPackage(file);
   return {
     objects: await readObjects(zip),
     read: async (containers, take, afterPiece) => {
@@ -69,25 +64,6 @@ export function openFlatOdf(file: Blob, signal: AbortSignal): OdfFile {
   };
 }
 
-/** Takes a child of `office:meta`. */
-export function readMeta(node: OdfNode, out: DocumentBuilder): void {
-  const text = plainText(node);
-  switch (node.name) {
-    case 'title':
-      return out.metadata({ title: text });
-    case 'initial-creator':
-      return out.metadata({ author: text });
-    case 'subject':
-      return out.metadata({ subject: text });
-    case 'creation-date':
-      return out.metadata({ createdAt: text });
-    case 'date':
-      return out.metadata({ modifiedAt: text });
-    case 'language':
-      return out.metadata({ language: text });
-  }
-}
-
 async function readObjects(zip: Zip): Promise<ReadonlyMap<string, OdfObject>> {
   const objects = new Map<string, OdfObject>();
   const parts = zip.entries.filter(({ name }) => /^[^/]+\/content\.xml$/.test(name)).slice(0, MAX_OBJECTS);
@@ -113,20 +89,4 @@ function chartTitle(chart: OdfNode): string {
     .flatMap(nodesOf)
     .find(({ name }) => name === 'title');
   return plainText(title).trim();
-}
-
-function locked(): SondeError {
-  return new SondeError({
-    code: 'password',
-    message: 'This document is protected with a password.',
-    hint: 'Open it, save it without the password, and drop that.',
-  });
-}
-
-function noContent(): SondeError {
-  return new SondeError({
-    code: 'malformed',
-    message: 'This looks like an OpenDocument file, but the part with its text is missing.',
-    hint: 'Open it in the program that made it, save it anew, and drop that.',
-  });
 }

@@ -6,24 +6,25 @@ import type { FormatReader } from '../reader';
 import { OdfBlocks } from './blocks';
 import { nodesOf, plainText, valueOf, type OdfNode } from './nodes';
 import type { DocumentBuilder } from '../document-builder';
-import { openOdf, readMeta } from './odf-file';
+import { openOdf } from './odf-file';
+import { OdfMetadata } from './odf-metadata';
 import { objectText } from './objects';
-
-const META = new Set(['title', 'initial-creator', 'creator', 'subject', 'creation-date', 'date', 'language']);
 
 export const readOdp: FormatReader = async ({ file, signal }, out) => {
   const odf = await openOdf(file);
   const blocks = new OdfBlocks((what) => out.lost(what), objectText(odf.objects, out));
   let slides = 0;
+  const metadata = new OdfMetadata();
   const take = (node: OdfNode): void => {
-    if (META.has(node.name)) readMeta(node, out);
-    else if (node.name === 'page') writeSlide(node, ++slides, blocks, out);
+    if (metadata.take(node)) return;
+    if (node.name === 'page') writeSlide(node, ++slides, blocks, out);
     else if (/style$/.test(node.name)) blocks.addStyle(node);
   };
   await odf.read(['presentation', 'drawing'], take, async () => {
     signal.throwIfAborted();
     await out.flushWhenLarge();
   });
+  metadata.writeTo(out);
   await out.flush();
   if (out.position === 0) throw nothing();
 };

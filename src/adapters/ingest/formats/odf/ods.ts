@@ -9,7 +9,8 @@ import { Pulse } from '../sheets/pulse';
 import { openSheet, writeComments, writeShapeText } from '../sheets/sheet-parts';
 import { SheetTable, type SheetRow } from '../sheets/sheet-table';
 import { textOf } from '../text-source';
-import { openOdf } from './odf-package';
+import { writeMetadata } from './odf-metadata';
+import { openPackage } from './odf-package';
 import { OdsParser, type OdsEvent } from './ods-parser';
 
 /** Rows may say that they are there a million times. Beyond so many cells, copies are no content. */
@@ -17,8 +18,8 @@ const MAX_COPIED_CELLS = 500_000;
 
 /** @throws SondeError `malformed`, `empty`, `password`, `too-large` */
 export const readOds: FormatReader = async (input, out) => {
-  const { zip, content, metadata } = await openOdf(input.file);
-  out.metadata(metadata);
+  const { zip, content } = await openPackage(input.file);
+  await writeMetadata(zip, out);
   out.lost('scripts', zip.entries.some(({ name }) => /^(?:Basic|Scripts)\/.+\/.+/.test(name)) ? 1 : 0);
   await readContent(xmlPieces(zip, content), out, new Pulse(input, out, content.sizeBytes));
 };

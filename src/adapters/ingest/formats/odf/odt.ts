@@ -6,12 +6,12 @@ import { lineOf, paragraph, writeBlocks, type Block } from '../prose';
 import type { FormatReader } from '../reader';
 import { isBlock, OdfBlocks } from './blocks';
 import { nodesOf, type OdfNode } from './nodes';
-import { openFlatOdf, openOdf, readMeta, type OdfFile } from './odf-file';
+import { openFlatOdf, openOdf, type OdfFile } from './odf-file';
+import { OdfMetadata } from './odf-metadata';
 import { objectText } from './objects';
 
 /** Wrapping in a body: each block in it is read as it comes. */
 const BODY = ['text', 'section', 'table-of-content', 'index-body'];
-const META = new Set(['title', 'initial-creator', 'creator', 'subject', 'creation-date', 'date', 'language']);
 const RUNNING = /^(header|footer)(?:-left|-first)?$/;
 
 export const readOdt: FormatReader = async ({ file, signal }, out) =>
@@ -24,9 +24,10 @@ async function readText(odf: OdfFile, out: DocumentBuilder, signal: AbortSignal)
   const blocks = new OdfBlocks((what) => out.lost(what), objectText(odf.objects, out));
   const running: { kind: 'header' | 'footer'; blocks: Block[] }[] = [];
   let begun = false;
+  const metadata = new OdfMetadata();
   const take = (node: OdfNode): void => {
-    if (META.has(node.name)) readMeta(node, out);
-    else if (node.name === 'master-page') running.push(...runningOf(node, blocks));
+    if (metadata.take(node)) return;
+    if (node.name === 'master-page') running.push(...runningOf(node, blocks));
     else if (/style$/.test(node.name)) blocks.addStyle(node);
     else if (isBlock(node.name)) {
       if (!begun) writeRunning('header', running, out);
@@ -38,6 +39,7 @@ async function readText(odf: OdfFile, out: DocumentBuilder, signal: AbortSignal)
     signal.throwIfAborted();
     await out.flushWhenLarge();
   });
+  metadata.writeTo(out);
   blocks.endnotes.forEach((aside) => writeBlocks(out, [paragraph('', { asides: [aside] })]));
   writeRunning('footer', running, out);
   await out.flush();
