@@ -31,7 +31,9 @@ function readBlock(file: Blob, at: number): Promise<Uint8Array<ArrayBuffer>> {
  */
 export async function readBytes(file: Blob, start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return new Uint8Array(await file.slice(start, end).arrayBuffer());
+    // Chromium asks another process for every slice: half the time that a small file takes.
+    const part = start === 0 && end >= file.size ? file : file.slice(start, end);
+    return new Uint8Array(await part.arrayBuffer());
   } catch (cause) {
     if (isAbort(cause)) throw cause;
     throw new SondeError(

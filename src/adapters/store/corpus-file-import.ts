@@ -52,6 +52,7 @@ export async function importCorpus(db: SondeDatabase, file: Blob): Promise<Corpu
     await batch.flush();
     return corpusInfo(corpus, await documentRows(db, corpus.id));
   } catch (thrown) {
+    await batch.settle();
     for (const { row, held } of batch.pending) if (row.chunks > held.length) await claims.drop(row.id);
     await removeAll(db, corpus.id);
     if (isAbort(thrown) || isStorageTrouble(thrown)) throw thrown;

@@ -78,7 +78,9 @@ export class CorpusWriter {
       return this.#stored;
     } catch (thrown) {
       stop.abort();
-      await this.#dropText(await queue.unused());
+      const unused = await queue.unused();
+      this.#tellStored(await this.#batch.settle());
+      await this.#dropText(unused);
       const stored = new Set(this.#stored.map(({ path }) => path));
       for (const item of files.filter(({ path }) => !stored.has(path)))
         this.#tell(queued(item), 'cancelled', 0, null);
@@ -107,6 +109,7 @@ export class CorpusWriter {
       await this.#batch.flush();
       return document.row;
     } catch (thrown) {
+      await this.#batch.settle();
       await this.#dropText([]);
       throw thrown;
     } finally {

@@ -27,6 +27,9 @@ export class DocumentBatch {
   readonly #signal: AbortSignal;
   #held: FinishedDocument[] = [];
   #bytes = 0;
+  /** On their way to disk while more are read. */
+  #underWay: readonly FinishedDocument[] = [];
+  #storing: Promise<readonly FinishedDocument[]> = Promise.resolve([]);
 
   constructor(db: SondeDatabase, corpusId: string, signal: AbortSignal) {
     this.#db = db;
@@ -36,23 +39,43 @@ export class DocumentBatch {
 
   /** What has not been stored yet. */
   get pending(): readonly FinishedDocument[] {
-    return this.#held;
+    return [...this.#underWay, ...this.#held];
   }
 
-  /** @returns what has been stored by now; often nothing. @throws as `flush` */
+  /** @returns what has been stored since; often nothing. @throws as `flush`, for what was added before */
   async add(document: FinishedDocument): Promise<readonly FinishedDocument[]> {
     this.#held.push(document);
     this.#bytes += document.row.sizeBytes;
-    return this.#held.length >= BATCH_DOCUMENTS || this.#bytes >= BATCH_BYTES ? this.flush() : [];
+    return this.#held.length >= BATCH_DOCUMENTS || this.#bytes >= BATCH_BYTES ? this.#storeHeld() : [];
   }
 
   /**
-   * Stores all that is held back in one transaction, and returns it.
+   * Stores all that is held back, and returns what has been stored since it was last told.
    * @throws SondeError `not-found` when the corpus is gone, storage codes; the signal's reason when aborted
    */
   async flush(): Promise<readonly FinishedDocument[]> {
+    return [...(await this.#storeHeld()), ...(await this.#storeHeld())];
+  }
+
+  /** Waits for what is on its way to disk, and returns it where it got there. For when the import ends early. */
+  async settle(): Promise<readonly FinishedDocument[]> {
+    return this.#storing.catch(() => []);
+  }
+
+  /** Begins to store all that is held back. @returns what was stored before */
+  async #storeHeld(): Promise<readonly FinishedDocument[]> {
+    const before = await this.#storing;
     this.#signal.throwIfAborted();
-    const documents = this.#held;
+    this.#underWay = this.#held;
+    this.#held = [];
+    this.#bytes = 0;
+    this.#storing = this.#store(this.#underWay);
+    this.#storing.catch(() => undefined); // met when it is awaited
+    return before;
+  }
+
+  /** One transaction. */
+  async #store(documents: readonly FinishedDocument[]): Promise<readonly FinishedDocument[]> {
     if (documents.length === 0) return [];
     const db = this.#db;
     const tables = [db.corpora, db.documents, db.chunks, db.structures, db.sources, db.imports];
@@ -67,8 +90,7 @@ export class DocumentBatch {
         await store(db, documents);
       }),
     );
-    this.#held = [];
-    this.#bytes = 0;
+    this.#underWay = [];
     return documents;
   }
 }
@@ -85,7 +107,8 @@ async function store(db: SondeDatabase, documents: readonly FinishedDocument[]):
     documents.flatMap(({ row, source }) => (source ? [{ documentId: row.id, file: source }] : [])),
   );
   await db.documents.bulkAdd(documents.map(({ row }) => row));
-  await db.imports.bulkDelete(documents.map(({ row }) => row.id));
+  const claimed = documents.filter(({ row, held }) => row.chunks > held.length);
+  await db.imports.bulkDelete(claimed.map(({ row }) => row.id));
 }
 
 function corpusGone(): SondeError {

@@ -9,7 +9,7 @@ import { fileBlocks } from '../file-blocks';
 import { blobOf } from './archive/blob-of';
 import { ByteWindow } from './zip/byte-window';
 import { crc32 } from './zip/crc32';
-import { inflated } from './zip/inflate';
+import { inflated, inflatedInMemory } from './zip/inflate';
 import { refuseOverlaps, refuseUnreadable, UnpackBudget } from './zip/limits';
 import { listEntries } from './zip/zip-directory';
 import { LOCAL_HEADER, LOCAL_HEADER_BYTES, type ZipListing, type ZipRecord } from './zip/zip-record';
@@ -29,6 +29,8 @@ const MiB = 1024 * 1024;
 const MAX_BYTES = 256 * MiB;
 const MAX_TEXT_BYTES = 128 * MiB;
 const MAX_BLOB_BYTES = 4096 * MiB;
+/** Packed entries up to here are read with their neighbours. */
+const SMALL_BYTES = 64 * 1024;
 const ENCRYPTED_FLAG = 1;
 const DEFLATE = 8;
 
@@ -76,7 +78,10 @@ export class Zip {
 
   /** All of an entry, which is at most `maxBytes` large. @throws SondeError `malformed`, `password`, `unreadable`, `too-large` */
   async bytes(entry: ZipEntry, maxBytes = MAX_BYTES): Promise<Uint8Array<ArrayBuffer>> {
-    return new Uint8Array(await (await this.blob(entry, maxBytes)).arrayBuffer());
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    for await (const piece of this.pieces(entry, maxBytes)) pieces.push(piece);
+    const [only] = pieces;
+    return only && pieces.length === 1 ? only : joined(pieces);
   }
 
   /** As `bytes`, decoded as its byte order mark or XML declaration says, or else from UTF-8. */
@@ -97,10 +102,7 @@ export class Zip {
     refuseUnreadable(record);
     const meter = this.#budget.meter(record, maxBytes);
     const data = await this.#packed(record);
-    const pieces =
-      record.method === DEFLATE
-        ? inflated(data, 'deflate-raw', broken(record).message)
-        : fileBlocks(data, new AbortController().signal);
+    const pieces = record.method === DEFLATE ? inflatedPieces(data, broken(record).message) : blocksOf(data);
     let sum = 0;
     const isSound = (): boolean => meter.isWhole && (record.sizeBytes === null || sum === record.crc);
     try {
@@ -116,13 +118,15 @@ export class Zip {
     if (!isSound()) throw new SondeError(broken(record));
   }
 
-  /** The stretch of the file that holds an entry's data. */
-  async #packed(record: ZipRecord): Promise<Blob> {
+  /** The stretch of the file that holds an entry's data; its bytes where that is shorter than asking for them later. */
+  async #packed(record: ZipRecord): Promise<Blob | Uint8Array<ArrayBuffer>> {
     const header = await this.#window.at(record.headerAt, LOCAL_HEADER_BYTES);
     if (header.byteLength < LOCAL_HEADER_BYTES || header.getUint32(0, true) !== LOCAL_HEADER)
       throw new SondeError(broken(record));
     const at = record.headerAt + LOCAL_HEADER_BYTES + header.getUint16(26, true) + header.getUint16(28, true);
-    return this.#window.file.slice(at, at + record.compressedBytes);
+    if (record.compressedBytes > SMALL_BYTES) return this.#window.file.slice(at, at + record.compressedBytes);
+    const { buffer, byteOffset, byteLength } = await this.#window.at(at, record.compressedBytes);
+    return new Uint8Array(buffer, byteOffset, byteLength).slice();
   }
 }
 
@@ -138,6 +142,29 @@ function broken({ name }: ZipRecord): Problem {
     message: `“${name}” is broken in its archive: what is unpacked is not what was packed.`,
     hint: 'Get the archive again; it may not have been downloaded to its end.',
   };
+}
+
+function inflatedPieces(
+  data: Blob | Uint8Array<ArrayBuffer>,
+  message: string,
+): AsyncIterable<Uint8Array<ArrayBuffer>> | Iterable<Uint8Array<ArrayBuffer>> {
+  return data instanceof Blob ? inflated(data, 'deflate-raw', message) : inflatedInMemory(data, message);
+}
+
+function blocksOf(
+  data: Blob | Uint8Array<ArrayBuffer>,
+): AsyncIterable<Uint8Array<ArrayBuffer>> | Iterable<Uint8Array<ArrayBuffer>> {
+  return data instanceof Blob ? fileBlocks(data, new AbortController().signal) : [data];
+}
+
+function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 function folded(name: string): string {

@@ -15,6 +15,8 @@ export interface Packed {
   open(): Promise<Blob>;
 }
 
+/** Files handed on, of which nobody has said yet that they came. */
+const MOST_UNDER_WAY = 32;
 const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
 
 /**
@@ -34,14 +36,17 @@ export async function unpack(
   const { kept, leftOut } = await leaveOutIgnored(named, ({ file }) => ignoreRules(file));
   out.lost('ignored-files', leftOut);
   if (kept.length === 0) throw nothingIn(files.length);
+  const underWay: Promise<void>[] = [];
   for (const [done, { file, path }] of kept.entries()) {
     input.progress(done, kept.length);
     input.signal.throwIfAborted();
     const opened = await openOrProblem(file);
-    if (opened instanceof Blob) await out.child(path, opened);
-    else await out.lostChild(path, opened);
-    await out.flush();
+    const told = opened instanceof Blob ? out.child(path, opened) : out.lostChild(path, opened);
+    told.catch(() => undefined); // met when it is awaited
+    underWay.push(told);
+    if (underWay.length >= MOST_UNDER_WAY) await underWay.shift();
   }
+  await Promise.all(underWay);
 }
 
 async function openOrProblem(file: Packed): Promise<Blob | Problem> {
