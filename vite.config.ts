@@ -75,7 +75,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           environment: 'node',
-          // Most of the time goes to loading the same modules for every file; none of them keeps anything.
+          // Loading the same modules anew for every file would take longer than the tests; none of them keeps anything.
           pool: 'threads',
           isolate: false,
           maxWorkers: 2,

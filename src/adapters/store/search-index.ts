@@ -1,6 +1,6 @@
 /** The stored index of a corpus as it is asked: segments and blocks are read when needed, and kept while there is room. */
 
-import { blockOf, findBeginning, findWord } from '../../core/search/blocks';
+import { BLOCK_BYTES, blockOf, findBeginning, findWord } from '../../core/search/blocks';
 import { startsWith } from '../../core/search/byte-words';
 import { findWords, type Lookup, type TextIndex } from '../../core/search/find-words';
 import { joinPostings, type Postings } from '../../core/search/postings';
@@ -13,6 +13,8 @@ import { RangeReader } from './search-text';
 
 const BLOCK_CACHE_BYTES = 48 * 1024 * 1024;
 const SEGMENT_CACHE_BYTES = 64 * 1024 * 1024;
+/** Blocks read ahead in one go: a search that comes meanwhile waits for no more of them. */
+const AHEAD_AT_ONCE = 32;
 /** Blocks that are looked at for the words with one beginning. */
 const MOST_BLOCKS = 8;
 
@@ -28,6 +30,8 @@ export class StoredIndex {
   /** Segments never change, so what was read of them stays true. */
   readonly #segments = new ByteCache<OpenSegment>(SEGMENT_CACHE_BYTES);
   readonly #blocks = new ByteCache<Uint8Array>(BLOCK_CACHE_BYTES);
+  /** The segments that were read ahead last: those of the corpus that is being searched. */
+  #ahead: readonly OpenSegment[] = [];
 
   constructor(db: SondeDatabase) {
     this.#db = db;
@@ -38,7 +42,10 @@ export class StoredIndex {
   async find(corpusId: string, query: Query, limit: number, signal: AbortSignal): Promise<SearchHit[]> {
     for (let again = false; ; again = true) {
       try {
-        return await this.#find(await this.#open(corpusId), query, limit, signal);
+        const segments = await this.#open(corpusId);
+        const hits = await this.#find(segments, query, limit, signal);
+        this.#readAhead(segments).catch(() => undefined); // whatever it is, a search meets it again and tells
+        return hits;
       } catch (thrown) {
         // Another tab has merged segments while this one was reading them.
         if (again || !(thrown instanceof SegmentGone)) throw thrown;
@@ -118,6 +125,18 @@ export class StoredIndex {
         return found.length > 0 ? joinPostings(found) : null;
       }),
     );
+  }
+
+  /** Who searches once searches again: the blocks of a corpus that fits in memory are there for the next words. */
+  async #readAhead(segments: readonly OpenSegment[]): Promise<void> {
+    const keys = segments.flatMap(({ id, firstWords }) =>
+      firstWords.map((_, index): [string, number] => [id, index]),
+    );
+    const isKnown = segments.every((segment) => this.#ahead.includes(segment));
+    if (isKnown || keys.length * BLOCK_BYTES > BLOCK_CACHE_BYTES * 0.8) return;
+    this.#ahead = segments;
+    for (let at = 0; at < keys.length && this.#ahead === segments; at += AHEAD_AT_ONCE)
+      await this.#load(keys.slice(at, at + AHEAD_AT_ONCE));
   }
 
   async #load(keys: readonly [string, number][]): Promise<ReadonlyMap<string, Uint8Array>> {

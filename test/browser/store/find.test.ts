@@ -86,6 +86,21 @@ describe('the search index', () => {
     expect(await segmentIds(corpusId)).toEqual(before);
   });
 
+  test('is read ahead once somebody searches, so that other words are at hand', async () => {
+    const words = Array.from({ length: 40_000 }, (_, n) => `w${n.toString(36).padStart(4, '0')}q`);
+    const corpusId = await importTexts({ 'words.txt': words.join(' ') });
+    expect(await find(corpusId, words[0] ?? '')).toHaveLength(1);
+    const blocks = await db.indexBlocks.toArray();
+    expect(blocks.length).toBeGreaterThan(3);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await db.indexBlocks.clear();
+    try {
+      expect(await find(corpusId, words[30_000] ?? '')).toHaveLength(1);
+    } finally {
+      await db.indexBlocks.bulkAdd(blocks);
+    }
+  });
+
   test('keeps corpora apart', async () => {
     const one = await importTexts({ 'one.txt': around('The tapir is in the first.') });
     const other = await importTexts({ 'other.txt': around('The tapir is in the second, the okapi too.') });
