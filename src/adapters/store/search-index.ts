@@ -15,6 +15,8 @@ const BLOCK_CACHE_BYTES = 48 * 1024 * 1024;
 const SEGMENT_CACHE_BYTES = 64 * 1024 * 1024;
 /** Blocks read ahead in one go: a search that comes meanwhile waits for no more of them. */
 const AHEAD_AT_ONCE = 32;
+/** With more documents they are small, and lie in their rows. */
+const MOST_DOCUMENTS_AHEAD = 1000;
 /** Blocks that are looked at for the words with one beginning. */
 const MOST_BLOCKS = 8;
 
@@ -135,8 +137,13 @@ export class StoredIndex {
     const isKnown = segments.every((segment) => this.#ahead.includes(segment));
     if (isKnown || keys.length * BLOCK_BYTES > BLOCK_CACHE_BYTES * 0.8) return;
     this.#ahead = segments;
-    for (let at = 0; at < keys.length && this.#ahead === segments; at += AHEAD_AT_ONCE)
+    const isWanted = () => this.#ahead === segments;
+    for (let at = 0; at < keys.length && isWanted(); at += AHEAD_AT_ONCE)
       await this.#load(keys.slice(at, at + AHEAD_AT_ONCE));
+    const documents = new Set(
+      segments.flatMap(({ searched }) => searched.stretches.map((one) => one.documentId)),
+    );
+    if (documents.size <= MOST_DOCUMENTS_AHEAD) await this.#ranges.readAhead([...documents], isWanted);
   }
 
   async #load(keys: readonly [string, number][]): Promise<ReadonlyMap<string, Uint8Array>> {
