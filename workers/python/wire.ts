@@ -36,9 +36,12 @@ export const WIRE_LIMITS = {
   savedBytes: 32_000_000,
   savedNames: 2_000,
   reasonChars: 300,
-  /** Tokens of the bucket that every message takes one from, and what flows back a second. */
+  /**
+   * Tokens of the bucket that every message takes one from, and what flows back a second: more than honest code sends,
+   * fewer than a slow page can take in, or a flood would never empty it.
+   */
   messageBurst: 6_000,
-  messagesPerSecond: 10_000,
+  messagesPerSecond: 4_000,
 } as const;
 
 // ---- page ⇄ frame, over the control port -------------------------------------------------------------------------
