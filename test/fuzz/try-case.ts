@@ -87,8 +87,10 @@ async function readAs(seed: Seed, file: Blob, onKind: (kind: string) => void) {
 function flawOf(read: Read, built: { marks: readonly Mark[]; chars: number | null }): string {
   const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const text = read.bytes.map((bytes) => utf8.decode(bytes, { stream: true })).join('') + utf8.decode();
-  if (text.trim() === '' && read.found === 0) return 'nothing was read, and nothing said';
   const { marks, chars } = built;
+  // Plain text is kept as it is, blanks too; a reader that gives nothing else has found nothing.
+  if ((chars === null ? text : text.trim()) === '' && read.found === 0)
+    return 'nothing was read, and nothing said';
   if (chars === null) return '';
   const points = Array.from(text);
   if (points.length > chars + 1 || points.length < chars) return `${chars} characters are ${points.length}`;
