@@ -29,7 +29,9 @@ export class DocumentBatch {
   #bytes = 0;
   /** On their way to disk while more are read. */
   #underWay: readonly FinishedDocument[] = [];
-  #storing: Promise<readonly FinishedDocument[]> = Promise.resolve([]);
+  #storing: Promise<void> = Promise.resolve();
+  /** Stored, and not told yet. */
+  #stored: FinishedDocument[] = [];
 
   constructor(db: SondeDatabase, corpusId: string, signal: AbortSignal) {
     this.#db = db;
@@ -46,7 +48,8 @@ export class DocumentBatch {
   async add(document: FinishedDocument): Promise<readonly FinishedDocument[]> {
     this.#held.push(document);
     this.#bytes += document.row.sizeBytes;
-    return this.#held.length >= BATCH_DOCUMENTS || this.#bytes >= BATCH_BYTES ? this.#storeHeld() : [];
+    if (this.#held.length >= BATCH_DOCUMENTS || this.#bytes >= BATCH_BYTES) await this.#storeHeld();
+    return this.#takeStored();
   }
 
   /**
@@ -54,29 +57,37 @@ export class DocumentBatch {
    * @throws SondeError `not-found` when the corpus is gone, storage codes; the signal's reason when aborted
    */
   async flush(): Promise<readonly FinishedDocument[]> {
-    return [...(await this.#storeHeld()), ...(await this.#storeHeld())];
+    await this.#storeHeld();
+    await this.#storing;
+    return this.#takeStored();
   }
 
   /** Waits for what is on its way to disk, and returns it where it got there. For when the import ends early. */
   async settle(): Promise<readonly FinishedDocument[]> {
-    return this.#storing.catch(() => []);
+    await this.#storing.catch(() => undefined); // the import ends for this or for another reason, which is told
+    return this.#takeStored();
   }
 
-  /** Begins to store all that is held back. @returns what was stored before */
-  async #storeHeld(): Promise<readonly FinishedDocument[]> {
-    const before = await this.#storing;
+  #takeStored(): readonly FinishedDocument[] {
+    const stored = this.#stored;
+    this.#stored = [];
+    return stored;
+  }
+
+  /** Begins to store all that is held back, once what came before is stored. */
+  async #storeHeld(): Promise<void> {
+    await this.#storing;
     this.#signal.throwIfAborted();
     this.#underWay = this.#held;
     this.#held = [];
     this.#bytes = 0;
     this.#storing = this.#store(this.#underWay);
     this.#storing.catch(() => undefined); // met when it is awaited
-    return before;
   }
 
   /** One transaction. */
-  async #store(documents: readonly FinishedDocument[]): Promise<readonly FinishedDocument[]> {
-    if (documents.length === 0) return [];
+  async #store(documents: readonly FinishedDocument[]): Promise<void> {
+    if (documents.length === 0) return;
     const db = this.#db;
     const tables = [db.corpora, db.documents, db.chunks, db.structures, db.sources, db.imports];
     await db.within(() =>
@@ -91,7 +102,7 @@ export class DocumentBatch {
       }),
     );
     this.#underWay = [];
-    return documents;
+    this.#stored.push(...documents);
   }
 }
 
